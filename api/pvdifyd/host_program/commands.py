@@ -1,0 +1,76 @@
+"""The one place where the host's programs are run: argument lists, never a shell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .answers import StepFailed
+
+_ENVIRONMENT = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "LC_ALL": "C.UTF-8",
+    "HOME": os.path.expanduser("~"),
+}
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a program left behind: exit status, standard output as bytes and as text, standard error."""
+
+    status: int
+    raw: bytes
+    errors: str
+
+    @property
+    def output(self) -> str:
+        return self.raw.decode("utf-8", errors="replace")
+
+    @property
+    def ok(self) -> bool:
+        return self.status == 0
+
+    def last_line(self) -> str:
+        """The last thing it said, errors first: what a person wants to read."""
+        lines = (self.errors.strip() or self.output.strip()).splitlines()
+        return lines[-1].strip() if lines else f"exit status {self.status}"
+
+
+def run(arguments: Sequence[str], *, timeout: float = 60) -> Completed:
+    """Run a program to its end.
+
+    Raises ``StepFailed``: ``host_not_prepared`` where the program is missing, ``host_timeout`` after ``timeout``
+    seconds.
+    """
+    try:
+        ended = subprocess.run(
+            list(arguments),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout,
+            env=_ENVIRONMENT,
+            check=False,
+        )
+    except FileNotFoundError as missing:
+        raise StepFailed(
+            "host_not_prepared",
+            f"The host has no program {arguments[0]!r}.",
+            next_step="Prepare the host: pvdifyd host prepare NAME, or ansible-playbook playbooks/host.yml",
+        ) from missing
+    except subprocess.TimeoutExpired as late:
+        raise StepFailed(
+            "host_timeout", f"`{' '.join(arguments[:3])} …` had not ended after {timeout:.0f} s on the host."
+        ) from late
+    return Completed(ended.returncode, ended.stdout, ended.stderr.decode("utf-8", errors="replace"))
+
+
+def must_run(
+    arguments: Sequence[str], *, timeout: float = 60, code: str = "host_command_failed"
+) -> Completed:
+    """Run a program that has no reason to fail; raises ``StepFailed(code)`` with its last words when it does."""
+    completed = run(arguments, timeout=timeout)
+    if not completed.ok:
+        raise StepFailed(code, f"`{' '.join(arguments[:3])} …` failed on the host: {completed.last_line()}")
+    return completed

@@ -1,0 +1,49 @@
+"""The plain units an operator handles: a group for each process type, whose drop-in says which instances are current,
+and the app's slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .names import Instance, group_unit, slice_unit
+from .unit_file import document, plain, section
+
+
+def group_text(app: str, process: str) -> str:
+    """``pvdify-<app>-<process>.service``: its restart and stop reach the instances, its start brings the current
+    ones."""
+    return document(
+        section(
+            "Unit", [("Description", plain(f"pvdify: {app} {process}")), ("After", "network-online.target")]
+        ),
+        section(
+            "Service",
+            [
+                ("Type", "oneshot"),
+                ("RemainAfterExit", "yes"),
+                ("ExecStart", "/bin/true"),
+                ("Slice", slice_unit(app)),
+            ],
+        ),
+        section("Install", [("WantedBy", "multi-user.target")]),
+    )
+
+
+def current_text(app: str, process: str, release: int, instances: Sequence[Instance]) -> str:
+    """The drop-in ``10-release.conf``: what is current, and so what a start or a reboot brings up."""
+    units = " ".join(instance.unit for instance in instances)
+    described = plain(f"pvdify: {app} {process}, release {release}, {len(instances)} instance(s)")
+    entries = [("Description", described)]
+    if units:
+        entries += [("Wants", units), ("After", units)]
+    return document(section("Unit", entries))
+
+
+def slice_text(app: str) -> str:
+    return document(section("Unit", [("Description", plain(f"pvdify: everything {app} runs"))]))
+
+
+def paths_of(app: str, process: str) -> tuple[str, str]:
+    """The names, below systemd's folder, of the group's unit and of its drop-in."""
+    unit = group_unit(app, process)
+    return unit, f"{unit}.d/10-release.conf"

@@ -1,0 +1,53 @@
+"""Locks on the host: one run at a time touches an app, one at a time what all apps share.
+
+They are the kernel's, held by an open file: a process that is killed holds none.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .answers import StepFailed
+from .names import RUNTIME
+
+PATIENCE = 120.0
+
+
+@contextmanager
+def app_lock(app: str) -> Iterator[None]:
+    """Hold the app for this step. Raises ``StepFailed(host_busy)`` when another run has it for two minutes."""
+    with _held(RUNTIME / "locks" / f"app-{app}"):
+        yield
+
+
+@contextmanager
+def host_lock() -> Iterator[None]:
+    """Hold what apps share: the ports given out, the proxy's files, the images pulled."""
+    with _held(RUNTIME / "locks" / "host"):
+        yield
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise StepFailed(
+                        "host_busy", f"Another run has held {path.name} for {PATIENCE:.0f} s."
+                    ) from None
+                time.sleep(0.02)
+        yield
+    finally:
+        os.close(descriptor)

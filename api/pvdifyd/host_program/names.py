@@ -1,0 +1,107 @@
+"""What things of ours are called on the host, and how to tell them from everybody else's.
+
+A process type has no dash and a release is ``v`` and digits, so a unit's name reads unambiguously from its end,
+whatever dashes the app's name has.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+CONFIGURATION = Path("/etc/pvdify")
+RUNTIME = Path("/run/pvdify")
+QUADLETS = Path("/etc/containers/systemd")
+UNITS = Path("/etc/systemd/system")
+PROXY_SOCKET = RUNTIME / "haproxy.sock"
+PROXY_UNIT = "pvdify-haproxy.service"
+PROXY_APPS = CONFIGURATION / "haproxy" / "apps"
+PROXY_GLOBAL = CONFIGURATION / "haproxy" / "haproxy.cfg"
+PULLED_IMAGES = CONFIGURATION / "images"
+
+_INSTANCE = re.compile(
+    r"pvdify-(?P<app>.+)-(?P<process>[a-z][a-z0-9]*)-v(?P<units>\d+)@(?P<number>\d+)\.service"
+)
+_TEMPLATE = re.compile(r"pvdify-(?P<app>.+)-(?P<process>[a-z][a-z0-9]*)-v(?P<units>\d+)@\.container")
+
+
+@dataclass(frozen=True, order=True)
+class Instance:
+    """One running copy of a process: ``units`` is the release whose units run it, ``number`` counts from 1."""
+
+    app: str
+    process: str
+    units: int
+    number: int
+
+    @property
+    def unit(self) -> str:
+        return f"pvdify-{self.app}-{self.process}-v{self.units}@{self.number}.service"
+
+    @property
+    def container(self) -> str:
+        return f"pvdify-{self.app}-{self.process}-v{self.units}-{self.number}"
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: ``web.1``."""
+        return f"{self.process}.{self.number}"
+
+
+def instance_of(unit: str, app: str) -> Instance | None:
+    """The instance a unit's name stands for, or None where it is no instance of this app."""
+    match = _INSTANCE.fullmatch(unit)
+    if match is None or match["app"] != app:
+        return None
+    return Instance(app, match["process"], int(match["units"]), int(match["number"]))
+
+
+def release_folder(app: str, units: int) -> Path:
+    return app_folder(app) / "releases" / str(units)
+
+
+def app_folder(app: str) -> Path:
+    return CONFIGURATION / "apps" / app
+
+
+def app_record(app: str) -> Path:
+    """The file that says what runs now: written last in a switch, read first when something broke."""
+    return app_folder(app) / "app.json"
+
+
+def port_file(instance: Instance) -> Path:
+    return release_folder(instance.app, instance.units) / f"{instance.process}-{instance.number}.env"
+
+
+def quadlet(app: str, process: str, units: int) -> Path:
+    return QUADLETS / f"pvdify-{app}-{process}-v{units}@.container"
+
+
+def quadlets_of(app: str) -> dict[Path, int]:
+    """Every Quadlet template of the app on this host, with the release it is of."""
+    found = {}
+    for path in QUADLETS.glob(f"pvdify-{app}-*@.container"):
+        match = _TEMPLATE.fullmatch(path.name)
+        if match is not None and match["app"] == app:
+            found[path] = int(match["units"])
+    return found
+
+
+def group_unit(app: str, process: str) -> str:
+    return f"pvdify-{app}-{process}.service"
+
+
+def slice_unit(app: str) -> str:
+    """The app's slice. A dash in a slice's name means "child of": one that is part of the name is escaped, so that
+    ``myapp-staging`` does not live inside ``myapp``'s limits (systemd.slice(5), systemd-escape(1))."""
+    return "pvdify-" + app.replace("-", "\\x2d") + ".slice"
+
+
+def standby_timer(app: str, units: int) -> str:
+    """The timer that ends a release's standby. The ``@`` keeps it out of the names an app's processes can have."""
+    return f"pvdify-standby@{app}-v{units}"
+
+
+def proxy_file(app: str) -> Path:
+    return PROXY_APPS / f"{app}.cfg"

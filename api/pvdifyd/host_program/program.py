@@ -1,0 +1,44 @@
+"""The program's entry: one request in, one answer out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from .answers import StepFailed, refused
+from .changes import Changes
+
+ANSWER_MARK = "pvdify-answer:"
+
+# Each is a function of the same name in a file of the same name; only the one asked for is read.
+STEPS = ("pull", "stage", "start", "route", "current", "retire", "discard", "remove", "ps", "free_port")
+
+Step = Callable[[dict[str, Any], Changes], dict[str, Any]]
+
+
+def answer(step: str, request: dict[str, Any], *, check: bool = False) -> dict[str, Any]:
+    """Do one step. What goes wrong for a known reason is an answer too; ``seconds`` is how long it took."""
+    began = time.monotonic()
+    try:
+        said = _step(step)(request, Changes(check))
+    except StepFailed as failure:
+        said = refused(step, failure)
+    except OSError as trouble:
+        said = refused(step, StepFailed("host_io_error", f"The host could not do it: {trouble}."))
+    return {**said, "seconds": round(time.monotonic() - began, 3)}
+
+
+def _step(name: str) -> Step:
+    if name not in STEPS:
+        raise StepFailed("unknown_step", f"There is no step {name!r}; there are {', '.join(STEPS)}.")
+    step: Step = getattr(import_module(f".steps.{name}", __package__), name)
+    return step
+
+
+def main(request: dict[str, Any]) -> None:
+    """Print the answer to ``{"step": …, "arguments": {…}, "check": bool}`` on a line of its own."""
+    said = answer(request["step"], request["arguments"], check=bool(request.get("check")))
+    print(ANSWER_MARK + json.dumps(said), flush=True)

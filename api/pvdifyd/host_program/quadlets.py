@@ -1,0 +1,145 @@
+"""The Quadlet template of one process type of one release: a pure function from what should run to a file's text.
+
+The layout is described in podman-systemd.unit(5). ``${PVDIFY_HOST_PORT}`` is systemd's to fill in, from the small
+file that stands beside the release for each instance.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import names
+from .unit_file import document, plain, section, words
+
+PROBE_INSIDE = "/.pvdify/busybox"
+STARTUP_INTERVAL = 2
+_KILLED_OR_TERMINATED = "137 143"
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """When an instance is healthy: GET ``path`` answers well, or, with no path, its port takes a connection.
+
+    ``interval`` and ``timeout`` are in seconds.
+    """
+
+    path: str | None = None
+    interval: float = 30
+    timeout: float = 5
+    retries: int = 3
+
+    def command(self, port: int) -> list[str]:
+        """The probe, run inside the container by a program that needs neither a shell nor a library."""
+        patience = str(max(1, math.ceil(self.timeout)))
+        if self.path is None:
+            return [PROBE_INSIDE, "nc", "-w", patience, "127.0.0.1", str(port), "-e", PROBE_INSIDE, "true"]
+        address = f"http://127.0.0.1:{port}{self.path}"
+        return [PROBE_INSIDE, "wget", "-q", "-O", "/dev/null", "-T", patience, address]
+
+    def said(self, port: int) -> str:
+        """The probe, in words."""
+        return f"GET {self.path} on port {port}" if self.path else f"a connection to port {port}"
+
+
+@dataclass(frozen=True)
+class Template:
+    """All that a Quadlet template is made of. Times are in seconds; ``command`` None means the image's own."""
+
+    app: str
+    process: str
+    units: int
+    image: str
+    command: Sequence[str] | None
+    port: int
+    health: HealthCheck | None
+    busybox: str
+    start_timeout: float
+    stop_timeout: float
+
+    def text(self) -> str:
+        return document(self._unit(), self._container(), self._service())
+
+    def _unit(self) -> str:
+        return section(
+            "Unit",
+            [
+                (
+                    "Description",
+                    plain(f"pvdify: {self.app} {self.process}, release {self.units}, instance ") + "%i",
+                ),
+                ("PartOf", names.group_unit(self.app, self.process)),
+            ],
+        )
+
+    def _container(self) -> str:
+        entries = [
+            ("Image", self.image),
+            ("Pull", "never"),
+            ("ContainerName", f"pvdify-{self.app}-{self.process}-v{self.units}-%i"),
+            ("LogDriver", "journald"),
+            ("StopTimeout", str(math.ceil(self.stop_timeout))),
+            ("Label", f"pvdify.app={self.app}"),
+            ("Label", f"pvdify.process={self.process}"),
+            ("Label", f"pvdify.release={self.units}"),
+            ("Label", "pvdify.instance=%i"),
+            ("Environment", f"PVDIFY_APP={self.app}"),
+            ("Environment", f"PVDIFY_PROCESS={self.process}"),
+            ("Environment", f"PVDIFY_RELEASE={self.units}"),
+            ("Environment", "PVDIFY_INSTANCE=%i"),
+        ]
+        if self.health is not None:
+            entries += [
+                ("Environment", f"PORT={self.port}"),
+                ("PublishPort", "127.0.0.1:${PVDIFY_HOST_PORT}:" + str(self.port)),
+                *self._health(self.health),
+            ]
+        if self.command:
+            entries.append(("Exec", words(self.command)))
+        return section("Container", entries)
+
+    def _health(self, health: HealthCheck) -> list[tuple[str, str]]:
+        probe = _literal(json.dumps(health.command(self.port), ensure_ascii=True, separators=(",", ":")))
+        timeout = f"{max(1, math.ceil(health.timeout))}s"
+        return [
+            ("Volume", f"{self.busybox}:{PROBE_INSIDE}:ro"),
+            ("Notify", "healthy"),
+            ("HealthCmd", probe),
+            ("HealthInterval", f"{math.ceil(health.interval)}s"),
+            ("HealthTimeout", timeout),
+            ("HealthRetries", str(health.retries)),
+            ("HealthOnFailure", "kill"),
+            ("HealthStartupCmd", probe),
+            ("HealthStartupInterval", f"{STARTUP_INTERVAL}s"),
+            ("HealthStartupTimeout", timeout),
+            # 0: the start's own deadline decides, so that the last probe can still be read when it has passed.
+            ("HealthStartupRetries", "0"),
+        ]
+
+    def _service(self) -> str:
+        entries = [
+            ("Slice", names.slice_unit(self.app)),
+            ("Restart", "always"),
+            ("RestartSec", "1"),
+            ("RestartSteps", "6"),
+            ("RestartMaxDelaySec", "60"),
+            ("TimeoutStartSec", str(math.ceil(self.start_timeout) + 30)),
+            ("TimeoutStopSec", str(math.ceil(self.stop_timeout) + 10)),
+            ("SuccessExitStatus", _KILLED_OR_TERMINATED),
+        ]
+        if self.health is not None:
+            folder = names.release_folder(self.app, self.units)
+            entries.insert(0, ("EnvironmentFile", f"{folder}/{self.process}-%i.env"))
+        return section("Service", entries)
+
+
+def port_text(port: int) -> str:
+    """The file that tells an instance's unit its port on the host."""
+    return f"PVDIFY_HOST_PORT={port}\n"
+
+
+def _literal(value: str) -> str:
+    """A value Quadlet quotes by itself: only specifiers and variables are left to make inert."""
+    return value.replace("%", "%%").replace("$", "$$")

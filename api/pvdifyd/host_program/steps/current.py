@@ -1,0 +1,81 @@
+"""current: have systemd know which release is the current one, so that a restart or a reboot brings it up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import groups, names, systemctl
+from ..answers import ended
+from ..changes import Changes
+from ..commands import must_run, run
+from ..locks import app_lock
+from ..names import UNITS
+from ..record import AppRecord, recorded
+
+
+def current(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Request: as for ``AppRecord.wanted``. The release that was current before becomes that."""
+    app = request["app"]
+    with app_lock(app):
+        wanted = AppRecord.wanted(request, _standby(app, request["units"]))
+        apply(wanted, changes)
+        wanted.write(changes)
+    return ended("switch", f"release {wanted.release} is current", changes.changed, changes.diff)
+
+
+def _standby(app: str, units: int) -> int | None:
+    before = recorded(app)
+    if before is None:
+        return None
+    return before.units if before.units != units else before.standby
+
+
+def apply(record: AppRecord, changes: Changes) -> None:
+    """Write the slice, the groups and their drop-ins, drop the groups of types that are gone, and enable."""
+    written = [changes.write(UNITS / names.slice_unit(record.app), groups.slice_text(record.app))]
+    for process in sorted(record.counts):
+        unit, drop_in = groups.paths_of(record.app, process)
+        instances = record.instances(process)
+        written.append(changes.write(UNITS / unit, groups.group_text(record.app, process)))
+        text = groups.current_text(record.app, process, record.release, instances)
+        written.append(changes.write(UNITS / drop_in, text))
+    gone = [
+        unit
+        for unit in groups_on_host(record.app)
+        if unit not in {names.group_unit(record.app, process) for process in record.counts}
+    ]
+    for unit in gone:
+        remove_group(unit, changes)
+    if any(written) and not changes.check:
+        systemctl.reload()
+    _enable(record, changes)
+
+
+def groups_on_host(app: str) -> list[str]:
+    """The app's group units: those of its own process types, not of an app whose name begins alike."""
+    prefix = f"pvdify-{app}-"
+    return sorted(
+        path.name
+        for path in UNITS.glob(f"{prefix}*.service")
+        if path.name[len(prefix) : -len(".service")].isalnum()
+    )
+
+
+def remove_group(unit: str, changes: Changes) -> None:
+    """Stop and forget one group unit; its instances are somebody else's step."""
+    if changes.will(f"stop and disable {unit}"):
+        run(["systemctl", "disable", "--now", "--", unit], timeout=120)
+    changes.remove(UNITS / f"{unit}.d")
+    changes.remove(UNITS / unit)
+
+
+def _enable(record: AppRecord, changes: Changes) -> None:
+    units = [names.group_unit(record.app, process) for process in sorted(record.counts)]
+    wants = UNITS / "multi-user.target.wants"
+    absent = [unit for unit in units if not (wants / unit).is_symlink()]
+    if absent and changes.will("enable " + ", ".join(absent)):
+        must_run(["systemctl", "enable", "--", *absent])
+    states = {} if changes.check else systemctl.states(units)
+    asleep = [unit for unit, state in states.items() if not state.running]
+    if asleep and changes.will("start " + ", ".join(asleep)):
+        systemctl.start(asleep)

@@ -1,0 +1,48 @@
+"""pull: find out what a reference stands for now, and have that image on the host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import images
+from ..answers import StepFailed, ended
+from ..changes import Changes
+from ..locks import app_lock, host_lock
+from ..names import release_folder
+
+DEFAULT_PORT = 8080
+
+
+def pull(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Request: ``app``, ``units``, ``image`` (normalised), ``digest`` or None, ``container_port`` or None.
+
+    Answer: ``digest``, ``container_port`` (the one asked for, else the only one the image exposes, else 8080).
+    """
+    image = request["image"]
+    digest = request["digest"] or images.resolve(image)
+    reference = f"{images.repository(image)}@{digest}"
+    with app_lock(request["app"]):
+        # Noted before the pull, so that nobody's clean-up takes the image away between pull and start.
+        with host_lock():
+            changes.write(release_folder(request["app"], request["units"]) / "image", reference + "\n")
+        if images.exists(reference):
+            message = f"{reference} is on the host"
+        elif changes.will(f"pull {reference}"):
+            images.pull(reference)
+            message = f"pulled {reference}"
+        else:
+            return ended(
+                "pull",
+                f"would pull {reference}",
+                True,
+                changes.diff,
+                digest=digest,
+                container_port=request["container_port"] or DEFAULT_PORT,
+            )
+        found = images.inspect(reference)
+    port = request["container_port"] or found.port or DEFAULT_PORT
+    if not 0 < port < 65536:
+        raise StepFailed("invalid_port", f"The image exposes port {port}, which is none.")
+    return ended(
+        "pull", message, changes.changed, changes.diff, digest=digest, container_port=port, size=found.size
+    )

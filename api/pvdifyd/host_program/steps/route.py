@@ -1,0 +1,101 @@
+"""route: send the app's requests to a release. The moment of the switch."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .. import names, proxy
+from ..answers import StepFailed, ended
+from ..changes import Changes, read_or_none, write_atomically
+from ..locks import app_lock, host_lock
+from ..proxy_file import Route, same_shape
+from ..record import AppRecord
+
+PATIENCE = 5.0
+
+
+def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Request: as for ``AppRecord.wanted``. Answer: ``how``, which is ``none``, ``runtime`` or ``reload``,
+    and ``switch_seconds``, from the first request to the proxy to its last word."""
+    wanted = AppRecord.wanted(request, standby=None).route()
+    with app_lock(request["app"]), host_lock():
+        began = time.monotonic()
+        how = apply(request["app"], wanted, changes)
+        took = time.monotonic() - began
+    message = {
+        "none": f"requests go to release {request['release']}",
+        "runtime": f"requests go to release {request['release']} (proxy told at run time)",
+        "reload": f"requests go to release {request['release']} (proxy reloaded)",
+    }[how]
+    return ended("switch", message, changes.changed, changes.diff, how=how, switch_seconds=round(took, 4))
+
+
+def apply(app: str, wanted: Route | None, changes: Changes) -> str:
+    """Make the proxy's file and the running proxy agree with ``wanted``; returns how.
+
+    When HAProxy refuses the new file the old one is put back, and nothing has happened.
+    """
+    path = names.proxy_file(app)
+    before = read_or_none(path)
+    if wanted is None:
+        if changes.remove(path) and not changes.check:
+            proxy.reload()
+            return "reload"
+        return "none"
+    after = wanted.text()
+    if before is not None and same_shape(before, after):
+        return _move(wanted, changes)
+    changes.write(path, after)
+    if not changes.check:
+        _accept_or_put_back(app, before)
+        proxy.reload()
+        _wait_until_reloaded(wanted)
+    return "reload"
+
+
+def _move(wanted: Route, changes: Changes) -> str:
+    """Same servers, other ports: tell the running proxy, with the file written first."""
+    changes.write(names.proxy_file(wanted.app), wanted.text())
+    now = proxy.servers(wanted.backend)
+    if now == {server.name: server.port for server in wanted.servers}:
+        return "none"
+    if set(now) != {server.name for server in wanted.servers}:
+        # The file and the running proxy had come apart; only a reload brings them together.
+        if changes.will("reload the proxy"):
+            proxy.check_configuration()
+            proxy.reload()
+            _wait_until_reloaded(wanted)
+        return "reload"
+    if changes.will(f"point {wanted.backend} at the new ports"):
+        proxy.point(wanted.backend, wanted.servers)
+        proxy.wait_until_up(wanted.backend, deadline=PATIENCE)
+    return "runtime"
+
+
+def _accept_or_put_back(app: str, before: str | None) -> None:
+    path = names.proxy_file(app)
+    try:
+        proxy.check_configuration()
+    except StepFailed:
+        if before is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_atomically(path, before, 0o644)
+        raise
+
+
+def _wait_until_reloaded(wanted: Route) -> None:
+    """A reload is asked for and happens a moment later."""
+    expected = {server.name: server.port for server in wanted.servers}
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            if proxy.servers(wanted.backend) == expected:
+                return
+        except StepFailed:
+            pass  # the old worker's socket is gone, the new one's not there yet
+        time.sleep(0.02)
+    raise StepFailed(
+        "proxy_down", f"The host's proxy had not taken up its new configuration after {PATIENCE:.0f} s."
+    )

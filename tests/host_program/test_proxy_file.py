@@ -1,0 +1,49 @@
+"""The proxy's file for one app, and the question a switch asks of it: is a reload needed?"""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pvdifyd.host_program.proxy_file import Route, Server, quoted, same_shape, servers_in
+
+ports = st.integers(20000, 32767)
+servers = st.lists(ports, max_size=5, unique=True).map(
+    lambda found: [Server(f"web{number + 1}", port) for number, port in enumerate(found)]
+)
+
+
+def route(servers: list[Server], *, path: str | None = "/health", port: int = 3000) -> str:
+    return Route("my-app", "127.0.0.1", port, path, servers).text()
+
+
+@given(servers)
+def test_the_servers_can_be_read_back(wanted: list[Server]) -> None:
+    assert servers_in(route(wanted)) == wanted
+
+
+@given(servers, st.data())
+def test_other_ports_keep_the_shape(before: list[Server], data: st.DataObject) -> None:
+    after = [Server(server.name, data.draw(ports)) for server in before]
+    assert same_shape(route(before), route(after))
+
+
+def test_all_else_needs_a_reload() -> None:
+    one, two = [Server("web1", 20000)], [Server("web1", 20000), Server("web2", 20001)]
+    assert not same_shape(route(one), route(two))
+    assert not same_shape(route(one), route(one, path="/up"))
+    assert not same_shape(route(one), route(one, port=3001))
+
+
+def test_a_post_is_never_sent_twice() -> None:
+    assert "http-request disable-l7-retry unless { method GET HEAD OPTIONS }" in route([])
+
+
+@pytest.mark.parametrize("path", ["/a'b", "/#x", "/${HOME}", '/"', "/a\\"])
+def test_a_hostile_path_is_one_word(path: str) -> None:
+    assert f"uri {quoted(path)} ver" in route([], path=path)
+    assert quoted(path).startswith("'")
+
+
+def test_a_control_character_is_refused() -> None:
+    with pytest.raises(ValueError, match="control character"):
+        quoted("/a\n    server evil 10.0.0.1:80")

@@ -1,0 +1,75 @@
+"""The Quadlet template is a pure function of what should run."""
+
+import pytest
+
+from pvdifyd.host_program.quadlets import HealthCheck, Template, port_text
+
+
+def template(**changed: object) -> str:
+    values: dict[str, object] = {
+        "app": "my-app",
+        "process": "web",
+        "units": 42,
+        "image": "ghcr.io/acme/my@sha256:0123",
+        "command": None,
+        "port": 8080,
+        "health": HealthCheck("/health", 30, 5, 3),
+        "busybox": "/usr/bin/busybox",
+        "start_timeout": 60,
+        "stop_timeout": 30,
+    }
+    return Template(**{**values, **changed}).text()  # type: ignore[arg-type]
+
+
+def test_the_image_is_pinned_and_never_pulled_by_the_unit() -> None:
+    text = template()
+    assert "Image=ghcr.io/acme/my@sha256:0123\n" in text
+    assert "Pull=never\n" in text
+
+
+def test_instances_belong_to_the_group_and_the_slice() -> None:
+    text = template()
+    assert "PartOf=pvdify-my-app-web.service\n" in text
+    assert "Slice=pvdify-my\\x2dapp.slice\n" in text
+    assert "ContainerName=pvdify-my-app-web-v42-%i\n" in text
+
+
+def test_each_instance_has_a_port_of_its_own_and_knows_the_container_s() -> None:
+    text = template(port=3333)
+    assert "EnvironmentFile=/etc/pvdify/apps/my-app/releases/42/web-%i.env\n" in text
+    assert "PublishPort=127.0.0.1:${PVDIFY_HOST_PORT}:3333\n" in text
+    assert "Environment=PORT=3333\n" in text
+    assert port_text(20001) == "PVDIFY_HOST_PORT=20001\n"
+
+
+def test_a_start_lasts_until_the_instance_is_healthy() -> None:
+    text = template()
+    assert "Notify=healthy\n" in text
+    assert 'HealthCmd=["/.pvdify/busybox","wget","-q","-O","/dev/null","-T","5","http://127.0.0.1:8080/health"]' in text
+    assert "TimeoutStartSec=90\n" in text, "systemd's patience outlasts ours, so that we can still read the last probe"
+
+
+def test_with_no_path_a_connection_decides() -> None:
+    text = template(health=HealthCheck())
+    assert '"nc","-w","5","127.0.0.1","8080"' in text
+    assert "wget" not in text
+
+
+def test_a_process_without_a_health_check_has_no_port() -> None:
+    text = template(process="worker", health=None)
+    assert "PublishPort" not in text
+    assert "HealthCmd" not in text
+    assert "EnvironmentFile" not in text
+
+
+@pytest.mark.parametrize("path", ["/%h", "/$HOME", '/a"b', "/{{ x }}", "/a\\b"])
+def test_a_hostile_health_path_stays_text(path: str) -> None:
+    line = next(one for one in template(health=HealthCheck(path)).splitlines() if one.startswith("HealthCmd="))
+    assert "%" not in line.replace("%%", "")
+    assert "$" not in line.replace("$$", "")
+
+
+def test_a_hostile_command_stays_text() -> None:
+    text = template(command=["--privileged", "%h", "a\nUser=root", "$HOME"])
+    assert 'Exec="--privileged" "%%h" "a\\nUser=root" "$$HOME"\n' in text
+    assert "\nUser=root" not in text
