@@ -1,0 +1,22 @@
+"""The engine: runs playbooks through ansible-runner, and reads from hosts over the same connections.
+
+It knows neither HTTP nor the database: what should be comes in as a document, what happened goes out as events.
+"""
+
+from .content import inventory_directory, playbooks_directory, roles_directory
+from .outcome import Failure, Outcome, PhaseEvent
+from .read import HostRefused, HostUnreachable, read
+from .run import run
+
+__all__ = [
+    "Failure",
+    "HostRefused",
+    "HostUnreachable",
+    "Outcome",
+    "PhaseEvent",
+    "inventory_directory",
+    "playbooks_directory",
+    "read",
+    "roles_directory",
+    "run",
+]

@@ -1,0 +1,50 @@
+"""Connections to hosts: one kept open for each, shared by Ansible's runs and by reads."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+SSH_OPTIONS = ("-o", "ControlMaster=auto", "-o", "ControlPersist=600s", "-o", "ServerAliveInterval=15")
+_LONGEST_SOCKET_PATH = 104
+_CONTROL_NAME = 40 + 18  # ssh's %C, and what it adds while it makes the socket
+
+
+def control_path_directory(wanted: Path) -> Path:
+    """A folder of ours alone for ssh's control sockets: ``wanted``, or a shorter one where a socket's path there
+    would be longer than the kernel takes (unix(7))."""
+    place = wanted
+    if len(str(wanted)) + 1 + _CONTROL_NAME > _LONGEST_SOCKET_PATH:
+        place = Path("/dev/shm") / f"pvdify-{hashlib.sha256(str(wanted).encode()).hexdigest()[:12]}"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if place.stat().st_uid != os.geteuid() or place.stat().st_mode & 0o077:
+        raise PermissionError(f"{place} must belong to this user alone (mode 0700)")
+    return place
+
+
+def host_python(host: Mapping[str, Any], control_directory: Path) -> list[str]:
+    """The command that runs a Python script, given on its standard input, on the host as root."""
+    script = ["/usr/bin/python3", "-I", "-"]
+    if host["connection"] == "local":
+        return script
+    if host["user"] != "root":
+        script = ["sudo", "-n", *script]
+    command = ["ssh", *SSH_OPTIONS, "-o", f"ControlPath={control_directory}/%C"]
+    command += ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
+    if host.get("known_hosts_file"):
+        command += ["-o", f'UserKnownHostsFile="{host["known_hosts_file"]}"']
+    if host.get("identity_file"):
+        command += ["-o", f'IdentityFile="{host["identity_file"]}"']
+    return [
+        *command,
+        "-p",
+        str(host.get("port") or 22),
+        "-l",
+        host["user"],
+        "--",
+        host["address"],
+        " ".join(script),
+    ]

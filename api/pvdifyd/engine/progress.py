@@ -1,0 +1,111 @@
+"""From Ansible's events to ours: a small state machine, fed one event at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from .outcome import Failure, Outcome, PhaseEvent
+
+_NOT_DATA = {"failed", "changed", "msg", "phase", "diff", "seconds", "code", "details"}
+
+
+class Progress:
+    """Follows a run. A phase is what stands before the bar in a task's name: ``start | Have every instance healthy``.
+
+    The first failure is the reason; what the rescue does after it is told, and changes nothing about it.
+    """
+
+    def __init__(self, on_event: Callable[[PhaseEvent], None]) -> None:
+        self._on_event = on_event
+        self._phase: str | None = None
+        self._began: datetime | None = None
+        self._message = ""
+        self._phase_failed = False
+        self.changed = False
+        self.failure: Failure | None = None
+        self.results: dict[str, dict[str, Any]] = {}
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Take one of ansible-runner's events."""
+        kind, data, at = event.get("event"), event.get("event_data") or {}, _time(event)
+        if kind == "playbook_on_task_start":
+            self._task_starts(str(data.get("task", "")), at)
+        elif kind == "runner_on_ok":
+            self._task_ok(data.get("res") or {})
+        elif kind == "runner_on_failed" and not data.get("ignore_errors"):
+            self._task_failed(data.get("res") or {}, at)
+        elif kind == "runner_on_unreachable":
+            self._unreachable(str(data.get("host", "")), data.get("res") or {}, at)
+        elif kind == "playbook_on_stats":
+            self._end_phase(at)
+
+    def outcome(self, *, ended_well: bool, last_words: str) -> Outcome:
+        """How it ended, ``ended_well`` being what ansible-playbook's exit status says."""
+        failure = self.failure
+        if failure is None and not ended_well:
+            message = f"The playbook ended without a result: {last_words or 'it was killed'}"
+            failure = Failure("engine_failed", message, self._phase)
+        return Outcome(failure is None, self.changed, failure, self.results)
+
+    def _task_starts(self, task: str, at: datetime | None) -> None:
+        phase, bar, _ = task.partition(" | ")
+        if not bar or phase == self._phase:
+            return
+        self._end_phase(at)
+        self._phase, self._began, self._message, self._phase_failed = phase, at, "", False
+        self._on_event(PhaseEvent(phase, "started", phase))
+
+    def _task_ok(self, result: dict[str, Any]) -> None:
+        self.changed = self.changed or bool(result.get("changed"))
+        if self._phase is None or result.get("phase") is None:
+            return
+        kept = {
+            key: value for key, value in result.items() if key not in _NOT_DATA and not key.startswith("_")
+        }
+        self.results.setdefault(self._phase, {}).update(kept)
+        self._message = str(result.get("msg", ""))
+
+    def _task_failed(self, result: dict[str, Any], at: datetime | None) -> None:
+        if self.failure is not None and "phase" not in result:
+            return  # the rescue ends with the reason it was called for
+        message = str(result.get("msg") or result.get("stderr") or result.get("censored") or "a task failed")
+        details = dict(result.get("details") or {})
+        if self.failure is None:
+            self.failure = Failure(str(result.get("code") or "task_failed"), message, self._phase, details)
+        self._fail_phase(message, at, details)
+
+    def _unreachable(self, host: str, result: dict[str, Any], at: datetime | None) -> None:
+        message = f"Host {host!r} can't be reached: {_last_line(str(result.get('msg', '')))}"
+        details = {
+            "next_step": "Check that the host is up, and that pvdifyd's ssh key and known host key still fit."
+        }
+        self.failure = self.failure or Failure("host_unreachable", message, self._phase, details)
+        self._fail_phase(message, at, details)
+
+    def _fail_phase(self, message: str, at: datetime | None, details: dict[str, Any]) -> None:
+        if self._phase is not None and not self._phase_failed:
+            self._phase_failed = True
+            self._on_event(PhaseEvent(self._phase, "failed", message, self._seconds(at), details))
+
+    def _end_phase(self, at: datetime | None) -> None:
+        if self._phase is not None and not self._phase_failed:
+            data = self.results.get(self._phase, {})
+            self._on_event(
+                PhaseEvent(self._phase, "ok", self._message or self._phase, self._seconds(at), data)
+            )
+        self._phase = None
+
+    def _seconds(self, at: datetime | None) -> float | None:
+        return round((at - self._began).total_seconds(), 3) if at and self._began else None
+
+
+def _time(event: dict[str, Any]) -> datetime | None:
+    created = event.get("created")
+    return datetime.fromisoformat(created) if isinstance(created, str) else None
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else "no answer"

@@ -1,0 +1,117 @@
+"""From Ansible's events to the phases a person sees."""
+
+from typing import Any
+
+import pytest
+
+from pvdifyd.engine.outcome import PhaseEvent
+from pvdifyd.engine.progress import Progress
+
+
+class Run:
+    """Feeds a `Progress` as ansible-runner would, one second an event."""
+
+    def __init__(self) -> None:
+        self.told: list[PhaseEvent] = []
+        self.progress = Progress(self.told.append)
+        self._second = 0
+
+    def _take(self, event: str, **data: Any) -> None:
+        self._second += 1
+        created = f"2026-01-01T00:00:{self._second:02d}+00:00"
+        self.progress.take({"event": event, "created": created, "event_data": data})
+
+    def task(self, name: str) -> None:
+        self._take("playbook_on_task_start", task=name)
+
+    def ok(self, **result: Any) -> None:
+        self._take("runner_on_ok", res=result)
+
+    def failed(self, **result: Any) -> None:
+        self._take("runner_on_failed", res=result)
+
+    def unreachable(self, message: str) -> None:
+        self._take("runner_on_unreachable", host="web1", res={"msg": message})
+
+    def stats(self) -> None:
+        self._take("playbook_on_stats")
+
+    def phases(self) -> list[tuple[str, str]]:
+        return [(event.phase, event.status) for event in self.told]
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run()
+
+
+def test_each_phase_begins_and_ends_once_however_many_tasks_it_has(run: Run) -> None:
+    run.task("pull | Have the image on the host")
+    run.ok(phase="pull", msg="pulled it", changed=True, digest="sha256:1")
+    run.task("switch | Send requests to the release")
+    run.ok(phase="switch", msg="told", changed=True, how="runtime")
+    run.task("Validating arguments against arg spec 'switch'")
+    run.ok(msg="The arg spec validation passed")
+    run.task("switch | Have restarts bring it up")
+    run.ok(phase="switch", msg="release 2 is current", changed=True)
+    run.stats()
+    assert run.phases() == [("pull", "started"), ("pull", "ok"), ("switch", "started"), ("switch", "ok")]
+    assert run.told[1].message == "pulled it"
+    assert run.told[1].seconds == 2.0
+    outcome = run.progress.outcome(ended_well=True, last_words="")
+    assert outcome.ok
+    assert outcome.changed
+    assert outcome.results == {"pull": {"digest": "sha256:1"}, "switch": {"how": "runtime"}}
+
+
+def test_the_first_failure_is_the_reason_and_the_rescue_is_told(run: Run) -> None:
+    run.task("start | Have every instance healthy")
+    run.failed(phase="start", code="release_crashed", msg="web.1 exited with code 3", details={"exit_code": 3})
+    run.task("discard | Take the release away again")
+    run.ok(phase="discard", msg="release 2 left the host", changed=True)
+    run.task("Fail with the reason")
+    run.failed(msg="web.1 exited with code 3")
+    run.stats()
+    assert run.phases() == [("start", "started"), ("start", "failed"), ("discard", "started"), ("discard", "ok")]
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert outcome.failure is not None
+    assert (outcome.failure.code, outcome.failure.phase) == ("release_crashed", "start")
+    assert outcome.failure.details == {"exit_code": 3}
+    assert not outcome.switched
+
+
+def test_a_discard_that_fails_too_does_not_hide_why(run: Run) -> None:
+    run.task("start | Have every instance healthy")
+    run.failed(phase="start", code="release_unhealthy", msg="late")
+    run.task("discard | Take the release away again")
+    run.failed(phase="discard", code="host_io_error", msg="disk full")
+    run.stats()
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert outcome.failure is not None
+    assert outcome.failure.code == "release_unhealthy"
+    assert run.phases()[-1] == ("discard", "failed")
+
+
+def test_a_host_that_can_t_be_reached_is_named(run: Run) -> None:
+    run.task("pull | Have the image on the host")
+    run.unreachable("Failed to connect to the host via ssh:\nConnection refused")
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert outcome.failure is not None
+    assert outcome.failure.code == "host_unreachable"
+    assert "'web1'" in outcome.failure.message
+    assert "Connection refused" in outcome.failure.message
+
+
+def test_when_only_the_clean_up_failed_the_new_release_serves(run: Run) -> None:
+    run.task("retire | Retire what no longer serves")
+    run.failed(phase="retire", code="host_command_failed", msg="stop failed")
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert not outcome.ok
+    assert outcome.switched
+
+
+def test_a_playbook_that_dies_without_a_word_has_failed(run: Run) -> None:
+    outcome = run.progress.outcome(ended_well=False, last_words="ERROR! no such file")
+    assert outcome.failure is not None
+    assert outcome.failure.code == "engine_failed"
+    assert "no such file" in outcome.failure.message
