@@ -57,6 +57,7 @@ def test_each_phase_begins_and_ends_once_however_many_tasks_it_has(run: Run) -> 
     run.stats()
     assert run.phases() == [("pull", "started"), ("pull", "ok"), ("switch", "started"), ("switch", "ok")]
     assert run.told[1].message == "pulled it"
+    assert run.told[3].message == "told; release 2 is current"
     assert run.told[1].seconds == 2.0
     outcome = run.progress.outcome(ended_well=True, last_words="")
     assert outcome.ok

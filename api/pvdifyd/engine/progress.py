@@ -21,7 +21,7 @@ class Progress:
         self._on_event = on_event
         self._phase: str | None = None
         self._began: datetime | None = None
-        self._message = ""
+        self._messages: list[str] = []
         self._phase_failed = False
         self.changed = False
         self.failure: Failure | None = None
@@ -54,7 +54,7 @@ class Progress:
         if not bar or phase == self._phase:
             return
         self._end_phase(at)
-        self._phase, self._began, self._message, self._phase_failed = phase, at, "", False
+        self._phase, self._began, self._messages, self._phase_failed = phase, at, [], False
         self._on_event(PhaseEvent(phase, "started", phase))
 
     def _task_ok(self, result: dict[str, Any]) -> None:
@@ -65,7 +65,7 @@ class Progress:
             key: value for key, value in result.items() if key not in _NOT_DATA and not key.startswith("_")
         }
         self.results.setdefault(self._phase, {}).update(kept)
-        self._message = str(result.get("msg", ""))
+        self._messages.append(str(result.get("msg", "")))
 
     def _task_failed(self, result: dict[str, Any], at: datetime | None) -> None:
         if self.failure is not None and "phase" not in result:
@@ -93,7 +93,9 @@ class Progress:
         if self._phase is not None and not self._phase_failed:
             data = self.results.get(self._phase, {})
             self._on_event(
-                PhaseEvent(self._phase, "ok", self._message or self._phase, self._seconds(at), data)
+                PhaseEvent(
+                    self._phase, "ok", "; ".join(self._messages) or self._phase, self._seconds(at), data
+                )
             )
         self._phase = None
 

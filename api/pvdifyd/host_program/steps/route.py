@@ -23,11 +23,8 @@ def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         began = time.monotonic()
         how = apply(request["app"], wanted, changes)
         took = time.monotonic() - began
-    message = {
-        "none": f"requests go to release {request['release']}",
-        "runtime": f"requests go to release {request['release']} (proxy told at run time)",
-        "reload": f"requests go to release {request['release']} (proxy reloaded)",
-    }[how]
+    in_words = {"none": "as before", "runtime": "proxy told at run time", "reload": "proxy reloaded"}[how]
+    message = f"requests go to release {request['release']} ({in_words}, {took * 1000:.0f} ms)"
     return ended("switch", message, changes.changed, changes.diff, how=how, switch_seconds=round(took, 4))
 
 
