@@ -1,0 +1,1 @@
+"""`pvdify`, the command line of a pvdify server. It speaks HTTP only and never imports `pvdifyd`."""

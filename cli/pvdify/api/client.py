@@ -1,0 +1,153 @@
+"""Talks to the server: one session, one place where requests are sent and answers are judged."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import quote
+
+import requests
+from requests.auth import AuthBase
+
+from pvdify.api import answers, failures, settings, sse
+from pvdify.api.settings import Settings
+from pvdify.errors import ExitCode, PvdifyError, UnreachableError
+from pvdify.version import version
+
+Json = dict[str, Any]
+
+_CONNECT_SECONDS = 10.0
+_ANSWER_SECONDS = 30.0
+# The server sends a heartbeat at least every 15 s.
+_STREAM_SILENCE_SECONDS = 45.0
+_PAGE = 100
+
+
+class _Bearer(AuthBase):
+    """The token, as an `auth` of requests: a `.netrc` entry for the host would replace a plain header."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Client:
+    """The API of one server.
+
+    Its methods raise `PvdifyError` for a problem answer and `UnreachableError` for none.
+    """
+
+    def __init__(self, server: Settings) -> None:
+        self._server = server
+        self._session = requests.Session()
+        self._session.auth = _Bearer(server.token)
+        self._session.headers["User-Agent"] = f"pvdify/{version()}"
+        # Asked for any kind of answer, the server gives an operation's events as an endless stream.
+        self._session.headers["Accept"] = "application/json"
+        # A proxy named by the environment has no business with what stays on this machine.
+        self._session.trust_env = not server.loopback
+
+    @classmethod
+    def from_environment(cls) -> Client:
+        """Make a client of the server that the environment names."""
+        return cls(settings.read(os.environ))
+
+    def get(self, *path: str | int) -> Json:
+        """Read one resource."""
+        return answers.document(self._send("GET", path))
+
+    def post(self, *path: str | int, body: Json) -> Json:
+        """Ask for something to be made or done."""
+        return self._once("POST", path, json=body)
+
+    def patch(self, *path: str | int, body: Json) -> Json:
+        """Change the given fields of a resource."""
+        return answers.document(self._send("PATCH", path, json=body))
+
+    def delete(self, *path: str | int) -> Json:
+        """Ask for a resource's removal."""
+        return self._once("DELETE", path)
+
+    def list(
+        self, *path: str | int, query: Mapping[str, str] | None = None, limit: int | None = None
+    ) -> list[Json]:
+        """Read a list, page by page, whole or its first `limit` items."""
+        items: list[Json] = []
+        number = 1
+        while True:
+            parameters = {**(query or {}), "page": str(number), "page_size": str(min(_PAGE, limit or _PAGE))}
+            response = self._send("GET", path, params=parameters)
+            items += answers.items(response)
+            if limit is not None and len(items) >= limit:
+                return items[:limit]
+            if number >= answers.last_page(response):
+                return items
+            number += 1
+
+    def stream(self, *path: str | int, after: int) -> Iterator[sse.Message]:
+        """Read the events of a stream past the id `after` as they come, until the server ends it.
+
+        Raises:
+            UnreachableError: The stream broke, or said nothing for too long.
+        """
+        headers = {"Accept": "text/event-stream"}
+        if after:
+            headers["Last-Event-ID"] = str(after)
+        response = self._send("GET", path, headers=headers, stream=True, silence=_STREAM_SILENCE_SECONDS)
+        answers.expect_stream(response)
+        parser = sse.Parser()
+        # Without chunks (a proxy that speaks HTTP/1.0), any larger size waits until so much has come.
+        size = None if getattr(response.raw, "chunked", False) else 1
+        try:
+            for chunk in response.iter_content(chunk_size=size):
+                yield from parser.feed(cast(bytes, chunk))
+        except requests.RequestException as error:
+            raise failures.unreachable(error, self._server) from error
+        except ValueError as error:
+            raise UnreachableError(f"The event stream of {self._server.url} is broken: {error}.") from error
+        finally:
+            response.close()
+
+    def _once(self, method: str, path: tuple[str | int, ...], **keywords: Any) -> Json:
+        """Send what must not be done twice: when no answer comes, it is sent again with the same key."""
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        try:
+            return answers.document(self._send(method, path, headers=key, **keywords))
+        except UnreachableError as error:
+            if error.maybe_sent:
+                error.next_step = "The server may have taken it all the same: look before you ask again."
+            raise
+        except KeyboardInterrupt:
+            raise PvdifyError(
+                "Interrupted before the server answered. It may have taken it all the same.",
+                "pvdify operations shows what goes on.",
+                exit_code=ExitCode.INTERRUPTED,
+            ) from None
+
+    def _send(
+        self, method: str, path: tuple[str | int, ...], *, silence: float | None = None, **keywords: Any
+    ) -> requests.Response:
+        url = "/".join([self._server.url, "api/v1", *(quote(str(segment), safe="") for segment in path)])
+        attempts = 1 if method == "PATCH" else 2
+        for attempt in range(1, attempts + 1):
+            try:
+                response = self._session.request(
+                    method,
+                    url,
+                    allow_redirects=False,
+                    timeout=(_CONNECT_SECONDS, silence or _ANSWER_SECONDS),
+                    verify=str(self._server.ca_file) if self._server.ca_file else True,
+                    **keywords,
+                )
+            except requests.RequestException as error:
+                if attempt == attempts or not failures.worth_another_try(error):
+                    raise failures.unreachable(error, self._server) from error
+            else:
+                answers.expect_success(response)
+                return response
+        raise AssertionError("every attempt returns or raises")

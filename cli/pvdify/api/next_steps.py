@@ -1,0 +1,35 @@
+"""What to do about each problem the server can tell of, by its stable code."""
+
+from __future__ import annotations
+
+_BY_CODE = {
+    "unauthenticated": "Make a token on the server (pvdifyd token create), then: export PVDIFY_TOKEN=pvd_…",
+    "app_not_found": "pvdify apps lists the apps there are; pvdify apps:create NAME makes one.",
+    "release_not_found": "pvdify releases APP lists the app's releases.",
+    "operation_not_found": "pvdify operations lists the operations.",
+    "app_exists": "Take another name, or change the app with: pvdify apps:update NAME",
+    "port_taken": "Leave --bind-port out, and a free port is chosen.",
+    "app_removing": "Wait until it is gone: pvdify operations shows it.",
+    "nothing_to_roll_back": "pvdify releases APP lists the app's releases; only one that was live can be.",
+    "no_host": "On the server, register one: pvdifyd host add NAME",
+    "no_free_port": "Remove an app that is not needed, or give --bind-port.",
+    "host_unreachable": "On the server, see pvdifyd host list, and whether the host answers.",
+    "no_image": "Name one: pvdify deploy APP --image ghcr.io/acme/myapp:v2",
+    "invalid_image": "An image is [registry/]path[:tag][@digest], as in ghcr.io/acme/myapp:v2.",
+    "idempotency_conflict": "Run the command again.",
+    "reader_unavailable": "On the server, check that pvdifyd's worker runs and reaches the host.",
+    "too_many_streams": "Try again in a moment.",
+}
+
+
+def for_problem(code: str, status: int) -> str:
+    """Give what to do about a problem."""
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    if status >= 500:
+        return "Look at pvdifyd's log on the server; try again when it is mended."
+    if status in (401, 403):
+        return "Use a token that is allowed to."
+    if status == 404:
+        return "Check the names, and that PVDIFY_URL names a pvdifyd of this version."
+    return "Correct it and run the command again; --help tells what each option takes."

@@ -1,0 +1,1 @@
+"""What people type: apps, versions, processes and the options that describe an app."""

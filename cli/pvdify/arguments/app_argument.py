@@ -1,0 +1,41 @@
+"""The app as commands take it: `[APP]` first, or -a/--app, or from the surroundings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pvdify.arguments.app_resolution import Resolved, default_app, required, resolve
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def app_argument(metavar: str = "[APP]") -> Callable[[_Function], _Function]:
+    """Add the positional arguments (as `arguments`) and -a/--app (as `app_option`) to a command."""
+
+    def decorate(function: _Function) -> _Function:
+        option = click.option("-a", "--app", "app_option", metavar="APP", help="The app's name.")
+        return click.argument("arguments", nargs=-1, metavar=metavar)(option(function))
+
+    return decorate
+
+
+def take(arguments: tuple[str, ...], app_option: str | None, *, operands: int = 0) -> Resolved:
+    """Find the app and the other arguments; the surroundings are looked at only when they are needed."""
+    named = resolve(arguments, app_option, None, operands=operands)
+    if named.app is not None:
+        return named
+    return resolve(arguments, None, default_app(os.environ, Path.cwd()), operands=operands)
+
+
+def take_app(arguments: tuple[str, ...], app_option: str | None) -> str:
+    """Find the app of a command that takes nothing else.
+
+    Raises:
+        UsageError: No app is named, or there are other arguments.
+    """
+    return required(take(arguments, app_option).app)

@@ -1,0 +1,46 @@
+"""The `--process` option: an app's process types, each with its count and command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pvdify.errors import UsageError
+
+_SHAPE = re.compile(r"(?P<type>[^=:]+)=(?P<count>[0-9]{1,9})(?::(?P<command>.*))?", re.DOTALL)
+_NEXT = "As in --process web=2 (the image's own command) or --process 'worker=1:npm run worker'."
+
+
+def parse(values: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Read `TYPE=COUNT` and `TYPE=COUNT:COMMAND` into the `processes` of the API.
+
+    Raises:
+        UsageError: A value has another shape, or a type is given twice.
+    """
+    processes: dict[str, dict[str, Any]] = {}
+    for value in values:
+        shape = _SHAPE.fullmatch(value)
+        if shape is None:
+            raise UsageError(f"--process: {value!r} is not TYPE=COUNT or TYPE=COUNT:COMMAND.", _NEXT)
+        name, command = shape["type"], shape["command"]
+        if name in processes:
+            raise UsageError(f"--process: {name!r} is given twice.", "Give each process type once.")
+        if command is not None and not command.strip():
+            raise UsageError(f"--process: {value!r} has no command after the colon.", _NEXT)
+        processes[name] = {"command": command, "count": int(shape["count"])}
+    return processes
+
+
+def shown(processes: Any) -> str:
+    """Give an app's processes as one line: `web=2, worker=1:npm run worker`."""
+    if not isinstance(processes, dict):
+        return ""
+    return ", ".join(_one(str(name), process) for name, process in processes.items())
+
+
+def _one(name: str, process: Any) -> str:
+    if not isinstance(process, dict):
+        return name
+    command = f":{process['command']}" if process.get("command") else ""
+    return f"{name}={process.get('count')}{command}"

@@ -1,0 +1,29 @@
+"""An app as people see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pvdify.arguments import processes
+from pvdify.display.output import print_fields
+from pvdify.display.text import moment
+
+
+def print_app(app: dict[str, Any]) -> None:
+    """Print an app, a field to a line."""
+    print_fields(
+        [
+            ("app", app.get("name")),
+            ("environment", app.get("environment")),
+            ("status", app.get("status")),
+            ("release", app.get("release")),
+            ("image", app.get("image")),
+            ("host", app.get("host")),
+            ("bind port", app.get("bind_port")),
+            ("container port", app.get("container_port") or "the image's"),
+            ("processes", processes.shown(app.get("processes"))),
+            ("health check", app.get("healthcheck") or "TCP connect"),
+            ("created", moment(app.get("created_at"))),
+            ("updated", moment(app.get("updated_at"))),
+        ]
+    )

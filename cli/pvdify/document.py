@@ -1,0 +1,85 @@
+"""Writes docs/cli.md out of the commands themselves: `python -m pvdify.document > docs/cli.md`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+import click
+
+from pvdify.command import Command
+from pvdify.errors import MEANINGS
+from pvdify.main import COMMANDS, cli
+
+_TOP = """\
+# The command line: `pvdify`
+
+<!-- Written by `python -m pvdify.document > docs/cli.md`; change the commands, then run it again. -->
+
+## Where it finds its settings
+
+| variable | meaning |
+|---|---|
+| `PVDIFY_URL` | the server, as in `https://server.example.com:9443`; plain `http://` for this machine alone |
+| `PVDIFY_TOKEN` | the token, made on the server with `pvdifyd token create` |
+| `PVDIFY_CA_FILE` | a PEM file with the certificate to trust: the server's own, or its issuer's |
+| `PVDIFY_APP` | the app, where a command names none |
+| `NO_COLOR` | no colours, whatever the terminal can do |
+| `PVDIFY_DEBUG` | `1` shows the traceback of a fault of pvdify itself |
+
+The app is a command's first argument; or `-a`/`--app`; or `PVDIFY_APP`; or the first line of a file named
+`.pvdify` in the working directory or the nearest one above it. An argument with `=` or a dot in it is never
+an app's name.
+
+## What it prints
+
+Tables and progress are drawn and coloured on a terminal, and plain lines elsewhere. With `--json` the
+standard output is what the API answered, and nothing else; `deploy` and `rollback` give
+`{"release": …, "operation": …}`, as they ended, and an error stands on standard error as
+`{"error": {"code", "message", "next_step", "exit_code", "problem"}}`.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+"""
+
+
+def text() -> str:
+    """Give the whole of docs/cli.md."""
+    return "".join(
+        [
+            _TOP,
+            *(f"| {int(code)} | {meaning} |\n" for code, meaning in MEANINGS.items()),
+            "\n## Commands\n",
+            *(part for name in COMMANDS for part in _command(name)),
+        ]
+    )
+
+
+def _command(name: str) -> Iterator[str]:
+    with click.Context(cli, info_name="pvdify") as overview:
+        command = cli.get_command(overview, name)
+        assert isinstance(command, Command)
+        with click.Context(command, info_name=name, parent=overview) as context:
+            usage = " ".join(command.collect_usage_pieces(context))
+        yield f"\n### `pvdify {name}`\n\n```\npvdify {name} {usage}\n```\n\n"
+        yield f"{inspect.cleandoc(command.help or '')}\n"
+        options = [option for option in command.params if isinstance(option, click.Option)]
+        if options:
+            yield "\n| option | meaning |\n|---|---|\n"
+            yield from map(_option, options)
+        yield "\n```\n" + "".join(f"{example}\n" for example in command.examples) + "```\n"
+
+
+def _option(option: click.Option) -> str:
+    value = option.metavar or ""
+    if isinstance(option.type, click.Choice):
+        value = "\\|".join(option.type.choices)
+    names = ", ".join(option.opts)
+    default = f" [{option.default}]" if option.show_default else ""
+    return f"| `{f'{names} {value}'.strip()}` | {option.help}{default} |\n"
+
+
+if __name__ == "__main__":
+    click.echo(text(), nl=False)

@@ -1,0 +1,61 @@
+"""The program `pvdify`: the table of its commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pvdify.lazy_group import Entry, LazyGroup
+
+COMMANDS = {
+    "apps": Entry("pvdify.commands.apps.index", "List the apps."),
+    "apps:create": Entry("pvdify.commands.apps.create", "Create an app."),
+    "apps:info": Entry("pvdify.commands.apps.info", "Show an app."),
+    "apps:update": Entry("pvdify.commands.apps.update", "Change an app's settings."),
+    "apps:destroy": Entry("pvdify.commands.apps.destroy", "Remove an app and all it runs."),
+    "deploy": Entry("pvdify.commands.deploy", "Deploy an image to an app."),
+    "releases": Entry("pvdify.commands.releases.index", "List an app's releases."),
+    "releases:info": Entry("pvdify.commands.releases.info", "Show a release."),
+    "rollback": Entry("pvdify.commands.rollback", "Go back to an earlier release."),
+    "ps": Entry("pvdify.commands.ps", "List an app's running instances."),
+    "operations": Entry("pvdify.commands.operations.index", "List operations."),
+    "operations:info": Entry("pvdify.commands.operations.info", "Show an operation and its events."),
+    "help": Entry("pvdify.commands.help", "Show how a command is used."),
+}
+
+
+def _print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from pvdify.version import version
+
+    click.echo(f"pvdify {version()}")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """Deploy container images to your own Linux server, and look after them there.
+
+    PVDIFY_URL names the server and PVDIFY_TOKEN signs in to it; PVDIFY_CA_FILE names a PEM file with the
+    certificate to trust. The app is a command's first argument, or -a/--app, or PVDIFY_APP, or the first
+    line of a file named .pvdify in the working directory or above it.
+    """
+
+
+def main(*arguments: Any) -> None:
+    """Run `pvdify` with the process's arguments."""
+    cli(*arguments, prog_name="pvdify")

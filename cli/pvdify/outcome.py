@@ -1,0 +1,90 @@
+"""Waits for an operation a command has started, and tells how it ended."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from pvdify.api.client import Client, Json
+from pvdify.api.follow import CLOSED, Follower
+from pvdify.display.output import print_json, print_line
+from pvdify.display.progress import progress
+from pvdify.display.reason import print_reason
+from pvdify.errors import ExitCode, PvdifyError
+
+
+def wait(client: Client, operation: int, kind: str, *, as_json: bool) -> Json:
+    """Follow an operation to its end, showing its phases, and give it as it ended.
+
+    With `as_json` the progress goes to standard error, so that standard output holds JSON alone.
+
+    Raises:
+        PvdifyError: The server can't be asked any more, or Ctrl-C. The operation goes on.
+    """
+    try:
+        with progress(kind, sys.stderr if as_json else sys.stdout) as display:
+            follower = Follower(
+                client, operation, lambda text: display.show({"type": "note", "message": text})
+            )
+            for event in follower.events():
+                display.show(event)
+            return follower.closed()
+    except KeyboardInterrupt:
+        raise PvdifyError(
+            f"Interrupted. Operation {operation} goes on.",
+            f"pvdify operations:info {operation} --follow",
+            exit_code=ExitCode.INTERRUPTED,
+        ) from None
+    except PvdifyError as error:
+        error.next_step = f"Operation {operation} goes on: pvdify operations:info {operation} --follow"
+        raise
+
+
+def release(client: Client, accepted: Json, kind: str, *, no_wait: bool, as_json: bool) -> None:
+    """See a release through that the server has accepted, and exit with the code of its outcome."""
+    app, version, operation = accepted["app"], accepted["version"], accepted["operation"]
+    if not as_json:
+        print_line(f"{_doing(accepted)}: release {version}, operation {operation}")
+    if no_wait:
+        _accepted(client, accepted, operation, as_json=as_json)
+        return
+    ended = wait(client, operation, kind, as_json=as_json)
+    settled = client.get("apps", app, "releases", version)
+    if as_json:
+        print_json({"release": settled, "operation": ended})
+    if ended["status"] != "succeeded":
+        if not as_json:
+            title = f"Release {version} of {app} {ended['status']}."
+            print_reason(title, settled.get("reason") or ended.get("error"))
+        click.get_current_context().exit(int(ExitCode.OPERATION_FAILED))
+    if not as_json:
+        print_line(f"Release {version} of {app} is {settled['status']}.")
+
+
+def _doing(accepted: Json) -> str:
+    if accepted.get("rollback_of"):
+        return f"Rolling {accepted['app']} back to release {accepted['rollback_of']}"
+    return f"Deploying {accepted['image']} to {accepted['app']}"
+
+
+def _accepted(client: Client, accepted: Json, operation: int, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"release": accepted, "operation": client.get("operations", operation)})
+    else:
+        print_line(f"Accepted. Follow it with: pvdify operations:info {operation} --follow")
+
+
+def failed(operation: Json) -> bool:
+    """Tell whether an operation has ended other than well."""
+    return operation["status"] in CLOSED and operation["status"] != "succeeded"
+
+
+def tell(operation: dict[str, Any]) -> None:
+    """Print how a closed operation ended; its reason when it failed."""
+    title = f"Operation {operation['id']} ({operation['kind']} of {operation['app']}) {operation['status']}."
+    if failed(operation):
+        print_reason(title, operation.get("error"))
+    else:
+        print_line(title)

@@ -1,0 +1,52 @@
+"""What the CLI's tests share: a fake server, and `pvdify` as a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pvdify.api import follow
+from pvdify.main import cli
+from tests.cli.fake_server import FakeServer
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    """A server with no apps."""
+    fake = FakeServer()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def app(server: FakeServer) -> str:
+    """An app that was deployed twice."""
+    server.state.create({"name": "myapp"})
+    server.state.release("myapp", "docker.io/acme/myapp:v1")
+    server.state.release("myapp", "docker.io/acme/myapp:v2")
+    return "myapp"
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the person who runs the tests, no `.pvdify` file, and no long pauses."""
+    for name in ("PVDIFY_URL", "PVDIFY_TOKEN", "PVDIFY_CA_FILE", "PVDIFY_APP", "PVDIFY_DEBUG", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(follow, "_PAUSE_SECONDS", 0.02)
+
+
+@pytest.fixture
+def pvdify(server: FakeServer) -> Run:
+    """Run `pvdify` with arguments, signed in to the fake server; keywords are environment variables."""
+
+    def run(*arguments: str, **environment: str | None) -> Result:
+        signed_in = {"PVDIFY_URL": server.url, "PVDIFY_TOKEN": server.token}
+        return CliRunner().invoke(cli, list(arguments), prog_name="pvdify", env={**signed_in, **environment})
+
+    return run

@@ -1,0 +1,40 @@
+"""What reached the fake server, and what it is told to do wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Request:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: Json | None
+
+
+@dataclass
+class Faults:
+    """What goes wrong, and how often or after how much."""
+
+    answers: dict[tuple[str, str], tuple[int, str, str]] = field(default_factory=dict)
+    """(method, path) → (status, content type, body), answered in place of the real answer."""
+    location: str = ""
+    """The Location header of those answers."""
+    lost_answers: int = 0
+    """So many next requests are carried out, and their connection cut before the answer."""
+    events_per_stream: int | None = None
+    """Each event stream is cut after so many events."""
+    no_streams: bool = False
+    """Every event stream is refused with 503 too_many_streams."""
+    silent: bool = False
+    """Requests are read and never answered."""
+    on_stream: Callable[[], None] = lambda: None
+    """Called when a stream opens."""

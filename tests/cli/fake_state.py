@@ -1,0 +1,120 @@
+"""What the fake server holds: apps, releases, operations and their events, in the API's shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+NOW = "2026-01-05T10:30:00Z"
+PHASES = ("pull", "stage", "start", "switch", "retire")
+REASON: Json = {
+    "code": "instance_exited",
+    "message": "web instance 1 ended at its start.",
+    "phase": "start",
+    "probe": "GET http://127.0.0.1:41001/health: connection refused",
+    "exit_code": 3,
+    "logs": ["listening soon", "\x1b[31mfatal\x1b[0m: no database\x07"],
+    "next_step": "Look at the log lines, mend the image and deploy again.",
+}
+
+
+class State:
+    """Images decide the outcome: one that contains `crash` fails at its start, `endless` never ends."""
+
+    def __init__(self) -> None:
+        self.apps: dict[str, Json] = {}
+        self.releases: dict[str, list[Json]] = {}
+        self.operations: list[Json] = []
+        self.events: dict[int, list[Json]] = {}
+        self.instances: list[Json] = []
+
+    def create(self, fields: Json) -> Json:
+        app = {
+            "environment": "production",
+            "host": "local",
+            "image": None,
+            "processes": {"web": {"command": None, "count": 1}},
+            "bind_port": 3000 + len(self.apps),
+            "container_port": None,
+            "healthcheck": None,
+            **fields,
+            "release": None,
+            "status": "empty",
+            "created_at": NOW,
+            "updated_at": NOW,
+        }
+        self.apps[app["name"]] = app
+        self.releases[app["name"]] = []
+        return app
+
+    def release(self, app: str, image: str, kind: str = "deploy", rollback_of: int | None = None) -> Json:
+        version = len(self.releases[app]) + 1
+        operation = self.operation(kind, app, version, image)
+        good = operation["status"] != "failed"
+        release = {
+            "version": version,
+            "app": app,
+            "image": image,
+            "digest": "sha256:" + "ab" * 32,
+            "config_version": None,
+            "status": "active" if good else "failed",
+            "reason": None if good else REASON,
+            "rollback_of": rollback_of,
+            "processes": self.apps[app]["processes"],
+            "healthcheck": self.apps[app]["healthcheck"],
+            "container_port": 8080,
+            "created_at": NOW,
+            "created_by": "tests",
+            "finished_at": NOW,
+            "operation": operation["id"],
+        }
+        if good:
+            for earlier in self.releases[app]:
+                earlier["status"] = "superseded" if earlier["status"] == "active" else earlier["status"]
+            self.apps[app] |= {"image": image, "release": version, "status": "live"}
+        self.releases[app].append(release)
+        return release
+
+    def operation(self, kind: str, app: str, version: int | None, image: str = "") -> Json:
+        crash, endless = "crash" in image, "endless" in image
+        status = "failed" if crash else "running" if endless else "succeeded"
+        operation: Json = {
+            "id": len(self.operations) + 1,
+            "kind": kind,
+            "app": app,
+            "release": version,
+            "status": status,
+            "error": REASON if crash else None,
+            "created_by": "tests",
+            "created_at": NOW,
+            "started_at": NOW,
+            "finished_at": None if endless else NOW,
+        }
+        self.operations.append(operation)
+        events = self.events[operation["id"]] = []
+        self._event(events, operation, type="status", status="queued", message="Queued.")
+        self._event(events, operation, type="status", status="running", message="Running.")
+        for phase in ("remove",) if kind == "destroy" else PHASES:
+            self._event(events, operation, type="phase", phase=phase, status="started")
+            if endless:
+                return operation
+            ended = "failed" if crash and phase == "start" else "ok"
+            self._event(
+                events,
+                operation,
+                type="phase",
+                phase=phase,
+                status=ended,
+                seconds=1.25,
+                message=f"{phase} is {ended}",
+            )
+            if ended == "failed":
+                break
+        self._event(events, operation, type="status", status=status, message="Ended.")
+        return operation
+
+    def _event(self, events: list[Json], operation: Json, **fields: Any) -> None:
+        number = operation["id"] * 1000 + len(events)
+        blank: Json = {"phase": None, "status": None, "message": "", "seconds": None, "data": {}}
+        events.append({"id": number, "operation": operation["id"], "at": NOW, **blank, **fields})

@@ -1,0 +1,125 @@
+"""What a person at a real terminal sees."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.fake_server import FakeServer
+
+AtTerminal = Callable[..., tuple[int, str]]
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture
+def at_terminal(server: FakeServer) -> AtTerminal:
+    """Run `pvdify` at a terminal of some width, answer its question, and give exit code and screen."""
+
+    def run(*arguments: str, columns: int = 80, typed: str = "", **environment: str) -> tuple[int, str]:
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        plain = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pvdify", *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that ^C becomes a signal
+            env={
+                **plain,
+                "TERM": "xterm-256color",
+                "PVDIFY_URL": server.url,
+                "PVDIFY_TOKEN": server.token,
+                **environment,
+            },
+        )
+        os.close(theirs)
+        screen = _read_all(ours, typed.encode())
+        return process.wait(timeout=20), screen
+
+    return run
+
+
+def _read_all(terminal: int, typed: bytes) -> str:
+    content, give_up = b"", time.monotonic() + 30
+    while time.monotonic() < give_up:
+        if not select.select([terminal], [], [], 1)[0]:
+            continue
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            break  # The other end is closed: the program has ended.
+        if not part:
+            break
+        content += part
+        if typed and content.endswith(b": "):
+            time.sleep(0.3)  # A person types after the prompt stands; readline misses a ^C while it starts.
+            os.write(terminal, typed)
+            typed = b""
+    os.close(terminal)
+    return content.decode()
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_tables_fit_the_terminal(at_terminal: AtTerminal, app: str, columns: int) -> None:
+    code, screen = at_terminal("apps", columns=columns)
+    assert code == 0
+    lines = ESCAPES.sub("", screen).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert "docker.io/acme/myapp:v2" in "".join("".join(line[-30:].split()) for line in lines) or columns < 80
+
+
+def test_colour_is_for_terminals_without_no_color(at_terminal: AtTerminal, app: str) -> None:
+    assert COLOUR.search(at_terminal("apps")[1])
+    assert "\x1b[32m" not in at_terminal("apps", NO_COLOR="1")[1]
+
+
+def test_a_dumb_terminal_gets_plain_lines(at_terminal: AtTerminal, app: str) -> None:
+    assert "\x1b" not in at_terminal("deploy", app, TERM="dumb")[1]
+
+
+def test_a_deploy_draws_its_phases(at_terminal: AtTerminal, app: str) -> None:
+    code, screen = at_terminal("deploy", app)
+    assert code == 0
+    drawn = ESCAPES.sub("", screen)
+    for phase in ("pull", "stage", "start", "switch", "retire"):
+        assert re.search(rf"✓ {phase} +1\.2 s +{phase} is ok", drawn)
+    assert drawn.rstrip().endswith("Release 3 of myapp is active.")
+
+
+def test_a_failed_deploy_marks_the_phase_and_tells_the_reason(at_terminal: AtTerminal, app: str) -> None:
+    code, screen = at_terminal("deploy", app, "--image", "crash")
+    assert code == 1
+    drawn = ESCAPES.sub("", screen)
+    assert re.search(r"✗ start", drawn)
+    assert "| \\x1b[31mfatal\\x1b[0m: no database\\x07" in drawn
+    assert "\x07" not in screen
+
+
+def test_destroy_asks_for_the_name(at_terminal: AtTerminal, server: FakeServer, app: str) -> None:
+    code, screen = at_terminal("apps:destroy", app, typed="myapp\n")
+    assert code == 0
+    assert "Type the app's name to go on" in screen
+    assert server.asked("DELETE", "/apps/myapp")
+
+
+@pytest.mark.parametrize("typed", ["yes\n", "My app\n", "\x04", "\x03"])
+def test_another_answer_removes_nothing(
+    at_terminal: AtTerminal, server: FakeServer, app: str, typed: str
+) -> None:
+    code, _ = at_terminal("apps:destroy", app, typed=typed)
+    assert code in (2, 130)
+    assert not server.asked("DELETE")
