@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEADER = "# Made by pvdify, and written anew by it: changes are lost.\n"
+_BIND = re.compile(r"^\s+bind (\S+):(\d+)$", re.MULTILINE)
 _SERVER = re.compile(r"^\s+server (\S+) 127\.0\.0\.1:(\d+)$", re.MULTILINE)
 
 
@@ -73,6 +74,12 @@ def quoted(value: str) -> str:
     if any(ord(character) < 32 or ord(character) == 127 for character in value):
         raise ValueError("a control character can't stand in the proxy's configuration")
     return "'" + value.replace("'", "'\\''") + "'"
+
+
+def bound_in(text: str) -> tuple[str, int] | None:
+    """The address and the port a file made by ``Route.text`` takes, or None where it has none."""
+    found = _BIND.search(text)
+    return (found[1], int(found[2])) if found else None
 
 
 def servers_in(text: str) -> list[Server]:

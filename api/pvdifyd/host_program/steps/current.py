@@ -69,6 +69,14 @@ def remove_group(unit: str, changes: Changes) -> None:
     changes.remove(UNITS / unit)
 
 
+def remove_slice(app: str, changes: Changes) -> None:
+    """Forget the app's slice. systemd keeps one that is empty until it is stopped."""
+    unit = names.slice_unit(app)
+    if run(["systemctl", "is-active", "--quiet", "--", unit]).ok and changes.will(f"stop {unit}"):
+        run(["systemctl", "stop", "--", unit], timeout=120)
+    changes.remove(UNITS / unit)
+
+
 def _enable(record: AppRecord, changes: Changes) -> None:
     units = [names.group_unit(record.app, process) for process in sorted(record.counts)]
     wants = UNITS / "multi-user.target.wants"

@@ -29,11 +29,11 @@ def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         else:
             for unit in current.groups_on_host(app):
                 current.remove_group(unit, changes)
-            changes.remove(names.UNITS / names.slice_unit(app))
         _stop(app, units, request["stop_timeout"], changes)
         if is_new:
             remove_releases(app, [units], changes)
         if now is None:
+            current.remove_slice(app, changes)
             changes.remove(names.app_folder(app))
             if changes.changed and not changes.check:
                 systemctl.reload()

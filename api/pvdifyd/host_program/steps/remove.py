@@ -26,7 +26,7 @@ def remove(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         if instances and changes.will("stop " + ", ".join(instances)):
             systemctl.stop(instances, timeout=request["stop_timeout"] + 60)
         remove_releases(app, releases_on_host(app), changes)
-        changes.remove(names.UNITS / names.slice_unit(app))
+        current.remove_slice(app, changes)
         changes.remove(names.app_folder(app))
         if changes.changed and not changes.check:
             systemctl.reload()

@@ -12,9 +12,9 @@ from ..changes import Changes, read_or_none
 from ..images import repository
 from ..locks import app_lock, host_lock
 from ..names import Instance
-from ..proxy_file import servers_in
+from ..proxy_file import bound_in, servers_in
 from ..quadlets import Template, port_text
-from ..record import health_of, recorded
+from ..record import health_of
 
 
 def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
@@ -45,10 +45,10 @@ def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def _assert_address_free(request: dict[str, Any]) -> None:
-    """The app's own address must be ours already, or nobody's."""
+    """The app's own address must be ours already, or nobody's. The proxy's file says so even where a run was cut off
+    between the switch and the record of it."""
     app, address, port = request["app"], request["bind_address"], request["bind_port"]
-    now = recorded(app)
-    ours = now is not None and (now.address, now.port) == (address, port)
+    ours = (address, port) == bound_in(read_or_none(names.proxy_file(app)) or "")
     if not ours and not ports.is_free(port, address):
         raise StepFailed(
             "port_taken",

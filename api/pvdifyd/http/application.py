@@ -1,0 +1,68 @@
+"""The Flask application: resources, and what every request and answer goes through."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+
+from flask import Flask, Response, g, request
+
+from pvdifyd.errors import PvdifydError, shown
+from pvdifyd.http import api, problems
+from pvdifyd.http.apps.routes import blueprint as apps
+from pvdifyd.http.authentication import authenticate
+from pvdifyd.http.documentation.routes import blueprint as documentation
+from pvdifyd.http.events.routes import blueprint as events
+from pvdifyd.http.health.routes import blueprint as health
+from pvdifyd.http.instances.routes import blueprint as instances
+from pvdifyd.http.operations.routes import blueprint as operations
+from pvdifyd.http.releases.routes import blueprint as releases
+from pvdifyd.http.rollback.routes import blueprint as rollback
+from pvdifyd.http.services import Services
+
+BODY_LIMIT = 1024 * 1024
+PATH_LOGGED = 200
+RESOURCES = (apps, releases, rollback, instances, operations, events, health)
+
+REQUEST_ID = "X-Request-ID"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+logger = logging.getLogger("pvdifyd.http")
+
+
+def create_application(services: Services) -> Flask:
+    """The application that answers with these services; the database must be connected."""
+    application = Flask("pvdifyd", static_folder=None)
+    application.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    application.url_map.merge_slashes = False
+    services.install(application)
+    application.before_request(_identify)
+    application.before_request(authenticate)
+    application.after_request(_finish)
+    application.register_error_handler(PvdifydError, problems.of_refusal)
+    application.register_error_handler(Exception, problems.of_exception)
+    api.configure(application)
+    described = api.Api(application)
+    for blueprint in RESOURCES:
+        described.register_blueprint(blueprint)
+    application.register_blueprint(documentation)
+    return application
+
+
+def _identify() -> None:
+    sent = request.headers.get(REQUEST_ID, "")
+    g.request_id = sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(8)
+    g.began = time.monotonic()
+
+
+def _finish(answer: Response) -> Response:
+    answer.headers[REQUEST_ID] = g.request_id
+    answer.headers.setdefault("Cache-Control", "no-store")
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+    milliseconds = (time.monotonic() - g.began) * 1000
+    path = shown(request.path, PATH_LOGGED)
+    logger.info("%s %s %s %d %.0f ms", g.request_id, request.method, path, answer.status_code, milliseconds)
+    return answer

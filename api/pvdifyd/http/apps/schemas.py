@@ -1,0 +1,112 @@
+"""App slots in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, validate, validates_schema
+from marshmallow import fields as plain
+
+from pvdifyd import durations, names
+from pvdifyd.errors import RuleError, shown
+from pvdifyd.http.body import RuleText
+from pvdifyd.http.fields import WholeNumber, check_command, image, rule, text
+from pvdifyd.operations import ports
+
+PROCESS_TYPE_LIMIT = 20
+PATH_LIMIT = 1024
+LONGEST_INTERVAL = 3600
+
+
+def check_path(path: str) -> None:
+    """A path of an HTTP request, as it stands in the request line; raises RuleError(path)."""
+    printable = all("!" <= character <= "~" for character in path)
+    if not printable or not path.startswith("/") or path.startswith("//") or len(path) > PATH_LIMIT:
+        raise RuleError(
+            "path",
+            f"{shown(path)} can't be a health check's path: one / first, then visible ASCII, "
+            f"at most {PATH_LIMIT} characters, as in /health.",
+        )
+
+
+def check_interval(interval: str) -> None:
+    """A duration from a second to an hour; raises RuleError(duration)."""
+    if not 1 <= durations.seconds(interval) <= LONGEST_INTERVAL:
+        raise RuleError("duration", f"{shown(interval)} must be from 1s to 1h.")
+
+
+def check_process_types(processes: dict[str, Any]) -> None:
+    """At least one process type, and not too many; raises RuleError(process_types)."""
+    if not 1 <= len(processes) <= PROCESS_TYPE_LIMIT:
+        raise RuleError("process_types", f"There must be 1 to {PROCESS_TYPE_LIMIT} process types.")
+
+
+class ProcessSchema(Schema):
+    """A process type: its command (null for the image's own) and how many of it run."""
+
+    command = text(check_command, allow_none=True, load_default=None)
+    count = WholeNumber(0, 100, load_default=1)
+
+
+class HealthcheckSchema(Schema):
+    """An HTTP check that decides whether an instance is healthy; durations such as "30s"."""
+
+    path = text(check_path, required=True)
+    interval = text(check_interval, load_default="30s")
+    timeout = text(check_interval, load_default="5s")
+    retries = WholeNumber(1, 100, load_default=3)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _timeout_within_interval(self, data: dict[str, Any], **_: Any) -> None:
+        if durations.seconds(data["timeout"]) > durations.seconds(data["interval"]):
+            broken = RuleError("timeout_within_interval", "The timeout must not be longer than the interval.")
+            raise ValidationError([RuleText.of(broken)], "timeout")
+
+
+def _processes(**options: Any) -> plain.Dict:
+    return plain.Dict(
+        keys=text(names.check_process_type),
+        values=plain.Nested(ProcessSchema),
+        validate=rule(check_process_types),
+        **options,
+    )
+
+
+class AppCreateSchema(Schema):
+    """A new app slot; what is left out is chosen."""
+
+    name = text(names.check_app_name, required=True, metadata={"examples": ["myapp", "myapp-staging"]})
+    environment = plain.String(validate=validate.OneOf(names.ENVIRONMENTS))
+    host = text(names.check_host_name)
+    image = image(allow_none=True)
+    processes = _processes()
+    bind_port = WholeNumber(ports.FIRST, ports.LAST, allow_none=True)
+    container_port = WholeNumber(1, 65535, allow_none=True)
+    healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
+
+
+class AppUpdateSchema(Schema):
+    """Changes of an app slot: each field given replaces the whole of what it was."""
+
+    image = image(allow_none=True)
+    processes = _processes()
+    bind_port = WholeNumber(ports.FIRST, ports.LAST)
+    container_port = WholeNumber(1, 65535, allow_none=True)
+    healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
+
+
+class AppSchema(Schema):
+    """An app slot. release: the version that serves, or null."""
+
+    name = plain.String()
+    environment = plain.String(validate=validate.OneOf(names.ENVIRONMENTS))
+    host = plain.String()
+    image = plain.String(allow_none=True)
+    processes = plain.Dict(keys=plain.String(), values=plain.Nested(ProcessSchema))
+    bind_port = plain.Integer()
+    container_port = plain.Integer(allow_none=True)
+    healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
+    release = plain.Integer(allow_none=True)
+    status = plain.String(validate=validate.OneOf(("empty", "live", "deploying", "removing")))
+    created_at = plain.String(metadata={"format": "date-time"})
+    updated_at = plain.String(metadata={"format": "date-time"})

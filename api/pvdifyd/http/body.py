@@ -1,0 +1,126 @@
+"""Reading a request: strict JSON, and broken rules named field by field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+from flask import Request
+from marshmallow import Schema, ValidationError
+from webargs import core
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from pvdifyd.errors import FieldError, InvalidError, PvdifydError, RuleError
+
+_RULES = {
+    "Unknown field.": "unknown_field",
+    "Missing data for required field.": "required",
+    "Field may not be null.": "not_null",
+    "Not a valid string.": "string",
+    "Not a valid integer.": "integer",
+    "Not a valid mapping type.": "object",
+    "Invalid input type.": "object",
+}
+
+
+class BodyParser(FlaskParser):
+    """webargs' parser with our errors."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        data = req.get_data(cache=True)
+        if not data:
+            return core.missing
+        # Werkzeug cuts a chunked body at the limit and says nothing.
+        if req.content_length is None and len(data) >= (req.max_content_length or len(data) + 1):
+            raise RequestEntityTooLarge
+        if req.mimetype != "application/json":
+            raise PvdifydError(
+                f'The body must be JSON: send "Content-Type: application/json", not {req.mimetype!r:.80}.',
+                code="unsupported_media_type",
+            )
+        return parse_json(data)
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        """Raises InvalidError with every field that broke a rule."""
+        raise refusal(error)
+
+
+def parse_json(data: bytes) -> Any:
+    """The value of a JSON text; raises PvdifydError(invalid_json) naming what is wrong with it."""
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+        # Escapes can spell half a character, which neither the database nor a host could take.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except UnicodeError:
+        reason = "it is not UTF-8"
+    except ValueError as error:
+        reason = str(error)
+    else:
+        return value
+    raise PvdifydError(f"The body is not JSON: {reason}.", code="invalid_json")
+
+
+def refusal(error: ValidationError) -> InvalidError:
+    """The broken rules of a validation, as our refusal."""
+    found = list(_flatten(error.messages, "", error.data))
+    image_only = all(one.rule == "image_reference" for one in found)
+    detail = " ".join(f"{one.field}: {one.message}" if one.field else one.message for one in found[:5])
+    return InvalidError(detail, code="invalid_image" if image_only else None, errors=found)
+
+
+def _flatten(messages: Any, path: str, value: Any) -> Iterator[FieldError]:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            # "json", "_schema" and, in maps, "key" and "value" are layers of the libraries, not fields.
+            layer = key in ("json", "query", "_schema") or (key in ("key", "value") and not _has(value, key))
+            step = path if layer else f"{path}.{key}".lstrip(".")
+            yield from _flatten(inner, step, value if layer else _inner(value, key))
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            rule = message.rule if isinstance(message, RuleText) else _RULES.get(str(message), "invalid")
+            shown = None if rule == "required" else value
+            yield FieldError(path, shown, rule, str(message))
+
+
+class RuleText(str):
+    """A message that knows its rule, on its way through marshmallow."""
+
+    rule: str
+
+    @classmethod
+    def of(cls, broken: RuleError) -> RuleText:
+        text = cls(broken.detail)
+        text.rule = broken.rule
+        return text
+
+
+def _has(value: Any, key: Any) -> bool:
+    return isinstance(value, Mapping) and key in value
+
+
+def _inner(value: Any, key: Any) -> Any:
+    return value[key] if _has(value, key) else None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("an object has a key twice")
+    return value

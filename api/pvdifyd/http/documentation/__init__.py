@@ -1,0 +1,1 @@
+"""The API's documentation, served from our own files."""

@@ -1,0 +1,1 @@
+"""The events of an operation, as a list or as a stream."""

@@ -1,0 +1,1 @@
+"""Whether the daemon lives, and whether it is ready."""

@@ -1,0 +1,1 @@
+"""What runs of an app now."""

@@ -1,0 +1,41 @@
+"""GET /operations and /operations/{id}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
+from pvdifyd.http.operations.schemas import OperationSchema, OperationsFilterSchema
+from pvdifyd.models import Operation
+from pvdifyd.operations import find, show
+
+blueprint = Blueprint(
+    "operations", __name__, url_prefix="/api/v1/operations", description="What is being done, and what was"
+)
+
+
+@blueprint.route("")
+class Operations(MethodView):
+    @blueprint.arguments(OperationsFilterSchema, location="query")
+    @blueprint.response(200, OperationSchema(many=True))
+    @blueprint.problems(401, 422)
+    @blueprint.paginate(RowsPage)
+    def get(self, wanted: dict[str, str]) -> Rows:
+        """List the operations, newest first."""
+        rows = Operation.select().order_by(Operation.id.desc())
+        if "app" in wanted:
+            rows = rows.where(Operation.app_name == wanted["app"])
+        if "status" in wanted:
+            rows = rows.where(Operation.status == wanted["status"])
+        return Rows(rows, show.operations)
+
+
+@blueprint.route("/<int:number>")
+class OneOperation(MethodView):
+    @blueprint.response(200, OperationSchema)
+    @blueprint.problems(401, 404)
+    def get(self, number: int) -> dict[str, Any]:
+        """Show an operation."""
+        return show.operations([find.operation(number)])[0]

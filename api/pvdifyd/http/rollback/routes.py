@@ -1,0 +1,28 @@
+"""POST /apps/{name}/rollback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from pvdifyd.http import answers
+from pvdifyd.http.authentication import caller
+from pvdifyd.http.blueprint import Blueprint
+from pvdifyd.http.releases.accepted import release_accepted
+from pvdifyd.http.releases.schemas import ReleaseSchema, RollbackSchema
+from pvdifyd.operations.rollback import request_rollback
+
+blueprint = Blueprint("rollback", __name__, url_prefix="/api/v1/apps", description="Going back")
+
+
+@blueprint.route("/<string:name>/rollback")
+class Rollback(MethodView):
+    @blueprint.arguments(RollbackSchema, required=False)
+    @blueprint.response(202, ReleaseSchema)
+    @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    def post(self, body: dict[str, Any], name: str) -> Response:
+        """Go back to an earlier release, as a new one. Location is the operation that does it."""
+        return release_accepted(lambda: request_rollback(name, body.get("version"), caller().name))

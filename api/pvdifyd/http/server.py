@@ -1,0 +1,117 @@
+"""gunicorn around the application: threads that can stream, TLS, an orderly end."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+import ssl
+import struct
+import threading
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from pvdifyd import models
+from pvdifyd.http.application import create_application
+from pvdifyd.http.services import Services, StreamLimit
+from pvdifyd.queue import JobQueue
+from pvdifyd.reading.client import ReaderClient
+from pvdifyd.settings import Settings
+from pvdifyd.system_account import account_of, become
+
+# Seconds a client may keep a thread waiting for its next bytes, and for taking ours.
+CLIENT_TIMEOUT = 30
+
+# Seconds that requests have to end when the server stops.
+STOP_TIMEOUT = 30
+
+# Modules that Python and Flask load only when they are first needed.
+IMPORTED_LATE = ("concurrent.futures.thread", "encodings.idna")
+
+# Set when the server stops, so that the streams end. One server runs in a process.
+stopping = threading.Event()
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's thread worker, which here also ends streams and lets go of clients that stall."""
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Stop gently: no new requests, streams end, requests are answered."""
+        stopping.set()
+        super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stop at once, which an open stream would hold up."""
+        stopping.set()
+        super().handle_quit(sig, frame)
+
+    def handle(self, conn: TConn) -> Any:
+        """Answer a request of this connection."""
+        limit = struct.pack("ll", CLIENT_TIMEOUT, 0)
+        try:
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        except OSError:
+            return False
+        return super().handle(conn)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """The API's server for these settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._tls: ssl.SSLContext | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """gunicorn's settings."""
+        values: dict[str, Any] = {
+            "bind": str(self._settings.listen),
+            "worker_class": "pvdifyd.http.server.Worker",
+            "workers": 1,
+            "threads": self._settings.threads,
+            "certfile": str(self._settings.certificate_path),
+            "keyfile": str(self._settings.key_path),
+            "ssl_context": self._tls_context,
+            "graceful_timeout": STOP_TIMEOUT,
+            "keepalive": 15,
+            # The requests are logged by the application, with their ids.
+            "accesslog": None,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "proc_name": "pvdifyd",
+            "on_starting": self._give_up_root,
+        }
+        account = account_of(self._settings.user)
+        if account is not None:
+            values.update(user=account[0], group=account[1])
+        for name, value in values.items():
+            self.cfg.set(name, value)
+
+    def _give_up_root(self, _arbiter: Any) -> None:
+        # The account may have no way into the folders that Python's modules are in; no socket is open yet.
+        for module in IMPORTED_LATE:
+            importlib.import_module(module)
+        become(self._settings.user)
+
+    def load(self) -> Flask:
+        """The application, in the process that answers."""
+        models.connect(self._settings.database)
+        return create_application(
+            Services(
+                queue=JobQueue(self._settings.queue_path),
+                reader=ReaderClient(self._settings.reader_path),
+                streams=StreamLimit(self._settings.streams),
+                stopping=stopping,
+            )
+        )
+
+    def _tls_context(self, _config: Any, make_default: Any) -> ssl.SSLContext:
+        # gunicorn asks for each connection; the certificate is read once.
+        if self._tls is None:
+            self._tls = make_default()
+            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        return self._tls

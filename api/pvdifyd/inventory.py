@@ -1,0 +1,67 @@
+"""The document a playbook reads its hosts and apps from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pvdifyd import models
+from pvdifyd.models import App, Host, Release
+from pvdifyd.models.host import SSH
+from pvdifyd.models.release import ACTIVE, SUPERSEDED
+from pvdifyd.operations import find
+from pvdifyd.operations.variables import app_variables, kept_units, release_variables
+from pvdifyd.settings import Settings
+
+Document = dict[str, Any]
+
+
+def document(hosts: Iterable[Host], apps: Iterable[dict[str, Any]] = ()) -> Document:
+    """The document of these hosts, and of these apps' variables."""
+    return {
+        "hosts": {host.name: host_variables(host) for host in hosts},
+        "apps": {variables["app"]: variables for variables in apps},
+    }
+
+
+def host_variables(host: Host) -> dict[str, Any]:
+    """How a host is reached, and the registries it shall trust."""
+    if host.connection != SSH:
+        return {"connection": host.connection, "registry_certificates": host.registry_certificates}
+    return {
+        "connection": host.connection,
+        "address": host.address,
+        "port": host.port,
+        "user": host.user,
+        "identity_file": host.identity_file,
+        "known_hosts_file": host.known_hosts_file,
+        "registry_certificates": host.registry_certificates,
+    }
+
+
+def release_document(app: App, release: Release, settings: Settings) -> Document:
+    """The document that brings one release to its host."""
+    return document([app.host], [of_release(app, release, settings)])
+
+
+def removal_document(app: App, settings: Settings) -> Document:
+    """The document that removes an app from its host."""
+    return document([app.host], [app_variables(app, settings)])
+
+
+def of_release(app: App, release: Release, settings: Settings) -> dict[str, Any]:
+    """The variables of one release, with the images to keep read from the app's history."""
+    served = Release.select().where((Release.app == app) & Release.status.in_((ACTIVE, SUPERSEDED)))
+    return release_variables(
+        app, release, kept_units(release, list(served), settings.keep_releases), settings
+    )
+
+
+def database_document(settings: Settings | None = None) -> Document:
+    """Every host, and every app's active release, for playbooks run by hand."""
+    settings = settings or Settings.from_environment()
+    models.connect(settings.database)
+    models.connected()
+    served = [(app, find.active_release(app)) for app in App.select().order_by(App.name)]
+    apps = [of_release(app, release, settings) for app, release in served if release is not None]
+    return document(Host.select().order_by(Host.name), apps)

@@ -1,0 +1,49 @@
+"""The command `pvdifyd`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+from pvdifyd import __version__
+from pvdifyd.commands.host import host
+from pvdifyd.commands.init import init
+from pvdifyd.commands.migrate import migrate
+from pvdifyd.commands.serve import serve
+from pvdifyd.commands.token import token
+from pvdifyd.commands.work import work
+from pvdifyd.errors import PvdifydError
+from pvdifyd.supervisor import Supervisor, end_with_supervisor
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pvdifyd")
+@click.pass_context
+def program(context: click.Context) -> None:
+    """Keep apps and releases, and bring them to hosts.
+
+    Without a command it runs the API and the worker together. Settings are environment variables, PVDIFYD_HOME
+    and others; docs/architecture.md lists them.
+    """
+    end_with_supervisor()
+    if context.invoked_subcommand is None:
+        context.exit(Supervisor().run())
+
+
+for command in (host, init, migrate, serve, token, work):
+    program.add_command(command)
+
+
+def main() -> None:
+    """Run the command; what can be explained is said in one line, with exit code 1."""
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    try:
+        program(prog_name="pvdifyd")
+    except PvdifydError as error:
+        click.echo(f"pvdifyd: {error.detail}", err=True)
+        sys.exit(1)

@@ -1,0 +1,29 @@
+"""An app slot: where an app runs and how, apart from what is released to it."""
+
+from __future__ import annotations
+
+from peewee import AutoField, BooleanField, CharField, ForeignKeyField, IntegerField
+
+from pvdifyd import clock
+from pvdifyd.models.database import Row, json_field
+from pvdifyd.models.host import Host
+
+
+class App(Row):
+    """processes: {type: {command: text or null, count: number}}; healthcheck: as in the API, or null."""
+
+    id = AutoField()
+    name = CharField(unique=True)
+    environment = CharField()
+    host = ForeignKeyField(Host, backref="apps", on_delete="RESTRICT")
+    image = CharField(null=True, max_length=512)
+    processes = json_field()
+    bind_port = IntegerField()
+    container_port = IntegerField(null=True)
+    healthcheck = json_field(null=True)
+    removing = BooleanField(default=False)
+    created_at = CharField(default=clock.now)
+    updated_at = CharField(default=clock.now)
+
+    class Meta:
+        indexes = ((("host", "bind_port"), True),)

@@ -1,0 +1,1 @@
+"""What can be asked of pvdifyd: each module is one request, and knows neither HTTP nor Ansible."""

@@ -1,0 +1,57 @@
+"""Asking for a deploy: a new release of an app from an image."""
+
+from __future__ import annotations
+
+from pvdifyd.errors import ConflictError
+from pvdifyd.models import App, Operation, Release, atomic
+from pvdifyd.models.operation import DEPLOY
+from pvdifyd.models.release import DEPLOYING, PENDING
+from pvdifyd.operations import find, request
+
+
+def request_deploy(name: str, image: str | None, created_by: str) -> tuple[Release, Operation]:
+    """A pending release of the image (default: the app's own) and the operation that will run it.
+
+    Raises NotFoundError(app_not_found), ConflictError(app_removing, no_image).
+    """
+    with atomic():
+        app = find.app(name)
+        request.refuse_if_removing(app)
+        version = next_version(app)
+        release = Release.create(
+            app=app,
+            version=version,
+            units=version,
+            image=image or current_image(app),
+            processes=app.processes,
+            container_port=app.container_port,
+            healthcheck=app.healthcheck,
+            created_by=created_by,
+        )
+        return release, request.queue(app, DEPLOY, created_by, version)
+
+
+def next_version(app: App) -> int:
+    """The number of the app's next release, from 1."""
+    newest = newest_release(app)
+    return newest.version + 1 if newest else 1
+
+
+def newest_release(app: App) -> Release | None:
+    """The app's newest release, whatever became of it."""
+    newest: Release | None = (
+        Release.select().where(Release.app == app).order_by(Release.version.desc()).first()
+    )
+    return newest
+
+
+def current_image(app: App) -> str:
+    """The image of a release on its way, else the slot's; raises ConflictError(no_image)."""
+    newest = newest_release(app)
+    image = newest.image if newest and newest.status in (PENDING, DEPLOYING) else app.image
+    if image is None:
+        raise ConflictError(
+            f"{app.name} has no image yet. Name one: `pvdify deploy {app.name} --image IMAGE`.",
+            code="no_image",
+        )
+    return str(image)

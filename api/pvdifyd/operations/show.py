@@ -1,0 +1,130 @@
+"""Rows as the API shows them; a page of rows costs as many queries as one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pvdifyd.models import App, Event, Operation, Release
+from pvdifyd.models.operation import DEPLOY, OPEN, ROLLBACK
+from pvdifyd.models.release import ACTIVE
+
+Shown = dict[str, Any]
+
+
+def apps(rows: Sequence[App]) -> list[Shown]:
+    """App slots with their current release and status."""
+    ids = [row.id for row in rows]
+    serving = {
+        release.app_id: release.version
+        for release in Release.select(Release.app, Release.version).where(
+            Release.app.in_(ids) & (Release.status == ACTIVE)
+        )
+    }
+    deploying = {
+        operation.app_id
+        for operation in Operation.select(Operation.app).where(
+            Operation.app.in_(ids) & Operation.status.in_(OPEN) & Operation.kind.in_((DEPLOY, ROLLBACK))
+        )
+    }
+    return [_app(row, serving.get(row.id), row.id in deploying) for row in rows]
+
+
+def _app(row: App, release: int | None, deploying: bool) -> Shown:
+    if row.removing:
+        status = "removing"
+    elif deploying:
+        status = "deploying"
+    else:
+        status = "empty" if release is None else "live"
+    return {
+        "name": row.name,
+        "environment": row.environment,
+        "host": row.host.name,
+        "image": row.image,
+        "processes": row.processes,
+        "bind_port": row.bind_port,
+        "container_port": row.container_port,
+        "healthcheck": row.healthcheck,
+        "release": release,
+        "status": status,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def releases(rows: Sequence[Release]) -> list[Shown]:
+    """Releases of one app, each with the operation that ran it."""
+    if not rows:
+        return []
+    app = rows[0].app
+    operations = {
+        operation.release_version: operation.id
+        for operation in Operation.select(Operation.id, Operation.release_version).where(
+            (Operation.app == app) & Operation.release_version.in_([row.version for row in rows])
+        )
+    }
+    return [_release(row, app, operations.get(row.version)) for row in rows]
+
+
+def _release(row: Release, app: App, operation: int | None) -> Shown:
+    return {
+        "version": row.version,
+        "app": app.name,
+        "image": row.image,
+        "digest": row.digest,
+        "config_version": row.config_version,
+        "status": row.status,
+        "reason": row.reason,
+        "rollback_of": row.rollback_of,
+        "processes": row.processes,
+        "healthcheck": row.healthcheck,
+        "container_port": row.container_port,
+        "created_at": row.created_at,
+        "created_by": row.created_by,
+        "finished_at": row.finished_at,
+        "operation": operation,
+    }
+
+
+def operations(rows: Sequence[Operation]) -> list[Shown]:
+    """Operations."""
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "app": row.app_name,
+            "release": row.release_version,
+            "status": row.status,
+            "error": row.error,
+            "created_by": row.created_by,
+            "created_at": row.created_at,
+            "started_at": row.started_at,
+            "finished_at": row.finished_at,
+        }
+        for row in rows
+    ]
+
+
+def event(row: Event) -> Shown:
+    """An event."""
+    return {
+        "id": row.id,
+        "operation": row.operation_id,
+        "at": row.at,
+        "type": row.type,
+        "phase": row.phase,
+        "status": row.status,
+        "message": row.message,
+        "seconds": row.seconds,
+        "data": row.data,
+    }
+
+
+def instances(rows: Sequence[Shown], releases_of_app: Sequence[Release]) -> list[Shown]:
+    """Instances as a host tells them, their units' number replaced by the newest release those units ran.
+
+    After a rollback to release 41 as release 45, the units are those of 41, and what serves is 45.
+    """
+    newest = {row.units: row.version for row in sorted(releases_of_app, key=lambda row: row.version)}
+    return [{**row, "release": newest.get(row["release"], row["release"])} for row in rows]

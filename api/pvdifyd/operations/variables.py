@@ -1,0 +1,64 @@
+"""What a playbook is told of one app: a pure function of rows and settings."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+from pvdifyd import durations, image_reference
+from pvdifyd.models import App, Release
+from pvdifyd.settings import Settings
+
+
+def release_variables(app: App, release: Release, kept: Sequence[int], settings: Settings) -> dict[str, Any]:
+    """The variables that bring this release to its host; `kept` are the units whose images stay."""
+    return {
+        **app_variables(app, settings),
+        "release": release.version,
+        "units": release.units,
+        "image": image_reference.normalise(release.image),
+        "digest": release.digest,
+        "processes": {name: process_variables(process) for name, process in release.processes.items()},
+        "container_port": release.container_port,
+        "healthcheck": healthcheck_variables(release.healthcheck),
+        "start_timeout": settings.start_timeout,
+        "standby": settings.standby,
+        "keep": list(kept),
+    }
+
+
+def app_variables(app: App, settings: Settings) -> dict[str, Any]:
+    """The variables of an app apart from any release: enough to remove it."""
+    return {
+        "host": app.host.name,
+        "app": app.name,
+        "bind_address": app.host.bind_address,
+        "bind_port": app.bind_port,
+        "stop_timeout": settings.stop_timeout,
+        "drain_timeout": settings.drain_timeout,
+    }
+
+
+def process_variables(process: dict[str, Any]) -> dict[str, Any]:
+    """A process with its command split into arguments as a shell would, though no shell ever sees it."""
+    command = process["command"]
+    return {"command": None if command is None else shlex.split(command), "count": process["count"]}
+
+
+def healthcheck_variables(healthcheck: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The health check with its times in seconds; None means that a TCP connection decides."""
+    if healthcheck is None:
+        return None
+    return {
+        "path": healthcheck["path"],
+        "interval": durations.seconds(healthcheck["interval"]),
+        "timeout": durations.seconds(healthcheck["timeout"]),
+        "retries": healthcheck["retries"],
+    }
+
+
+def kept_units(release: Release, served: Sequence[Release], limit: int) -> list[int]:
+    """The units of the newest releases that served, this one first, each once, at most `limit`."""
+    newest_first = sorted(served, key=lambda other: other.version, reverse=True)
+    return list(dict.fromkeys([release.units, *(other.units for other in newest_first)]))[:limit]

@@ -1,0 +1,49 @@
+"""Reading a host for the reader: by its name, through the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pvdifyd import inventory
+from pvdifyd.models import Host, close, connected
+from pvdifyd.reading.server import ReadError
+from pvdifyd.worker.engine_face import Engine
+
+# Seconds a host has to answer.
+TIMEOUT = 10.0
+
+
+@dataclass(frozen=True)
+class HostReader:
+    """Reads hosts over the worker's kept connections."""
+
+    engine: Engine
+    control_directory: Path
+
+    def read(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
+        """The host's answer; raises ReadError(host_unreachable, host_refused)."""
+        try:
+            return self.engine.read(
+                _variables(name),
+                request,
+                control_directory=self.control_directory,
+                timeout=TIMEOUT,
+            )
+        except self.engine.HostUnreachable as error:
+            raise ReadError("host_unreachable", f"The host {name} can't be read: {error}") from error
+        except self.engine.HostRefused as error:
+            raise ReadError("host_refused", f"The host {name} can't answer: {error}") from error
+
+
+def _variables(name: str) -> dict[str, Any]:
+    connected()
+    try:
+        host = Host.get_or_none(Host.name == name)
+        if host is None:
+            raise ReadError("host_unreachable", f"There is no host {name!r}.")
+        return inventory.host_variables(host)
+    finally:
+        # The reader answers each question in a new thread, which must not leave its connection behind.
+        close()

@@ -1,0 +1,133 @@
+"""A daemon for the tests: a real SQLite file, the real application and worker, and an engine that is a fake."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pvdifyd import migrations, models, tokens
+from pvdifyd.http.application import create_application
+from pvdifyd.http.services import Services, StreamLimit
+from pvdifyd.models import Host, Token
+from pvdifyd.queue import JobQueue
+from pvdifyd.reading.client import ReaderClient
+from pvdifyd.settings import Settings
+from pvdifyd.worker.main import work
+from tests.api.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings.from_environment({"PVDIFYD_HOME": str(tmp_path), "PVDIFYD_USER": "root"})
+    settings.data_directory.mkdir()
+    return settings
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[None]:
+    """An empty database of this version."""
+    models.connect(settings.database)
+    migrations.apply()
+    yield
+    models.close()
+
+
+@pytest.fixture
+def host(database: None) -> Host:
+    return Host.create(name="demo")
+
+
+@pytest.fixture
+def token(database: None) -> str:
+    text = tokens.new()
+    Token.create(name="tester", sha256=tokens.fingerprint(text))
+    return text
+
+
+@pytest.fixture
+def services(settings: Settings, database: None) -> Services:
+    return Services(
+        queue=JobQueue(settings.queue_path),
+        reader=ReaderClient(settings.reader_path),
+        streams=StreamLimit(2),
+    )
+
+
+@dataclass
+class Api:
+    """Asks the application as a client with a token does."""
+
+    client: FlaskClient
+    token: str
+
+    def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
+        if body is not None:
+            options["json"] = body
+        return self.client.open(f"/api/v1{path}", method=method, headers=headers, **options)
+
+    def ok(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        """The body of an answer that must be a success."""
+        answer = self(method, path, body, **options)
+        assert answer.status_code < 300, answer.text
+        return answer.get_json()
+
+    def wait(self, operation: int) -> Any:
+        """The operation, once it has ended."""
+
+        def ended() -> Any:
+            found = self.ok("GET", f"/operations/{operation}")
+            return found if found["finished_at"] else None
+
+        return eventually(ended)
+
+
+@pytest.fixture
+def api(services: Services, token: str, host: Host) -> Api:
+    """The API, with one host and one token, and no worker."""
+    return Api(create_application(services).test_client(), token)
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@dataclass
+class RunningWorker:
+    stop: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+
+@pytest.fixture
+def worker(settings: Settings, database: None, engine: FakeEngine) -> Iterator[RunningWorker]:
+    """The real worker in a thread, with the fake engine."""
+    running = RunningWorker()
+    running.thread = threading.Thread(target=work, args=(settings, engine, running.stop), daemon=True)
+    running.thread.start()
+    eventually(settings.reader_path.exists)
+    yield running
+    if engine.gate is not None:
+        engine.gate.set()
+    running.stop.set()
+    running.thread.join(20)
+    assert not running.thread.is_alive(), "the worker did not end"
+
+
+def eventually(look: Callable[[], Any], seconds: float = 10) -> Any:
+    """What `look` finds, as soon as it finds something."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"nothing came of {look} within {seconds} s")

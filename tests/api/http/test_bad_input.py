@@ -1,0 +1,246 @@
+"""Bad input gets a clear problem with its code, and changes nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pvdifyd.models import App, Operation, Release
+from tests.api.conftest import Api
+
+EXPLOIT = "{{ lookup('pipe','touch /tmp/x') }}"
+
+
+def refused(api: Api, status: int, code: str, *request: Any, **options: Any) -> Any:
+    before = [(model, model.select().count()) for model in (App, Release, Operation)]
+    answer = api(*request, **options)
+    assert answer.status_code == status, answer.text
+    assert answer.mimetype == "application/problem+json"
+    body = answer.get_json()
+    assert body["code"] == code
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
+    assert body["request_id"] == answer.headers["X-Request-ID"]
+    assert "Traceback" not in answer.text
+    assert [(model, model.select().count()) for model, _ in before] == before
+    return body
+
+
+@pytest.mark.parametrize(
+    "name", ["My_App", "../x", "a\n", "a" * 300, "", "a\0", EXPLOIT, "%h", "x--y", None, 5, True, [], {}]
+)
+def test_a_bad_name_is_refused(api: Api, name: Any) -> None:
+    body = refused(api, 422, "validation_failed", "POST", "/apps", {"name": name})
+    assert [error["field"] for error in body["errors"]] == ["name"]
+
+
+def test_a_refusal_names_field_value_rule_and_way_out(api: Api) -> None:
+    body = refused(api, 422, "validation_failed", "POST", "/apps", {"name": "My_App"})
+    assert body["errors"] == [
+        {"field": "name", "value": "My_App", "rule": "app_name", "message": body["errors"][0]["message"]}
+    ]
+    assert "my-app" in body["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "image", ["--privileged", "a;id", "$(id)", "nginx\n", EXPLOIT, "%h", "a b", "A/B", "x" * 600]
+)
+def test_a_bad_image_is_refused(api: Api, image: str) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    for request in (
+        ("POST", "/apps", {"name": "other", "image": image}),
+        ("POST", "/apps/myapp/releases", {"image": image}),
+    ):
+        body = refused(api, 422, "invalid_image", *request)
+        assert body["errors"][0]["rule"] == "image_reference"
+        assert body["errors"][0]["field"] == "image"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "rule"),
+    [
+        ({"surprise": 1}, "surprise", "unknown_field"),
+        ({"environment": "staging"}, "environment", "environment_suffix"),
+        ({"environment": "test"}, "environment", "invalid"),
+        ({"host": "nowhere"}, "host", "known_host"),
+        ({"host": "No_Where"}, "host", "host_name"),
+        ({"bind_port": 80}, "bind_port", "whole_number"),
+        ({"bind_port": "3000"}, "bind_port", "whole_number"),
+        ({"bind_port": True}, "bind_port", "whole_number"),
+        ({"bind_port": 3000.0}, "bind_port", "whole_number"),
+        ({"bind_port": 10**100}, "bind_port", "whole_number"),
+        ({"container_port": 0}, "container_port", "whole_number"),
+        ({"container_port": 65536}, "container_port", "whole_number"),
+        ({"processes": {}}, "processes", "process_types"),
+        ({"processes": []}, "processes", "object"),
+        ({"processes": {"web": 1}}, "processes.web", "object"),
+        ({"processes": {"we-b": {"count": 1}}}, "processes.we-b", "process_type"),
+        ({"processes": {"web": {"count": 101}}}, "processes.web.count", "whole_number"),
+        ({"processes": {"web": {"count": -1}}}, "processes.web.count", "whole_number"),
+        ({"processes": {"web": {"command": "a\nb"}}}, "processes.web.command", "command"),
+        ({"processes": {"web": {"command": "a\0b"}}}, "processes.web.command", "command"),
+        ({"processes": {"web": {"command": "a 'b"}}}, "processes.web.command", "command"),
+        ({"processes": {"web": {"command": " "}}}, "processes.web.command", "command"),
+        ({"processes": {"web": {"command": "x" * 4097}}}, "processes.web.command", "command"),
+        ({"processes": {"value": {"value": 1}}}, "processes.value.value", "unknown_field"),
+        ({"healthcheck": {}}, "healthcheck.path", "required"),
+        ({"healthcheck": {"path": "health"}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "//evil"}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "/a b"}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "/a\r\nX: y"}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "/" + "x" * 1024}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "/", "interval": "2h"}}, "healthcheck.interval", "duration"),
+        ({"healthcheck": {"path": "/", "interval": "soon"}}, "healthcheck.interval", "duration"),
+        ({"healthcheck": {"path": "/", "interval": 30}}, "healthcheck.interval", "string"),
+        (
+            {"healthcheck": {"path": "/", "interval": "5s", "timeout": "6s"}},
+            "healthcheck.timeout",
+            "timeout_within_interval",
+        ),
+        ({"healthcheck": {"path": "/", "retries": 0}}, "healthcheck.retries", "whole_number"),
+    ],
+)
+def test_each_field_keeps_its_rule(api: Api, changes: dict[str, Any], field: str, rule: str) -> None:
+    body = refused(api, 422, "validation_failed", "POST", "/apps", {"name": "myapp", **changes})
+    assert [(error["field"], error["rule"]) for error in body["errors"]] == [(field, rule)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{",
+        b"no json",
+        b'{"name": NaN}',
+        b'{"name": "a", "name": "b"}',
+        b'{"name": "\\ud800"}',
+        b'{"name": "\xff"}',
+        b"\xef\xbb\xbf{}",
+        b"[" * 50000,
+        b'{"name": ' * 5000,
+        b'{"bind_port": ' + b"9" * 10000 + b"}",
+        '{"name": "a"}'.encode("utf-16"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused(api: Api, data: bytes) -> None:
+    refused(api, 400, "invalid_json", "POST", "/apps", data=data, content_type="application/json")
+
+
+@pytest.mark.parametrize("data", ["[]", "1", "null", '"x"', "true", "[" * 500 + "]" * 500])
+def test_json_that_is_no_object_is_refused(api: Api, data: str) -> None:
+    refused(api, 422, "validation_failed", "POST", "/apps", data=data, content_type="application/json")
+
+
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+def test_another_content_type_is_refused(api: Api, media: str) -> None:
+    refused(
+        api, 415, "unsupported_media_type", "POST", "/apps", data=b'{"name": "myapp"}', content_type=media
+    )
+
+
+def test_a_body_over_the_limit_is_refused(api: Api) -> None:
+    body = json.dumps({"name": "x" * 1024 * 1024}).encode()
+    refused(api, 413, "body_too_large", "POST", "/apps", data=body, content_type="application/json")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/apps/none", 404, "app_not_found"),
+        ("GET", "/apps/My_App", 404, "app_not_found"),
+        ("GET", "/apps/a%0a", 404, "app_not_found"),
+        ("GET", "/apps/%00", 404, "app_not_found"),
+        ("GET", "/apps/%ff", 404, "app_not_found"),
+        ("GET", "/apps/..%2fx", 404, "not_found"),
+        ("DELETE", "/apps/none", 404, "app_not_found"),
+        ("PATCH", "/apps/none", 404, "app_not_found"),
+        ("POST", "/apps/none/releases", 404, "app_not_found"),
+        ("POST", "/apps/none/rollback", 404, "app_not_found"),
+        ("GET", "/apps/none/releases", 404, "app_not_found"),
+        ("GET", "/apps/none/releases/1", 404, "app_not_found"),
+        ("GET", "/apps/none/ps", 404, "app_not_found"),
+        ("GET", "/operations/1", 404, "operation_not_found"),
+        ("GET", "/operations/0", 404, "operation_not_found"),
+        ("GET", "/operations/" + "9" * 100, 404, "operation_not_found"),
+        ("GET", "/operations/1/events", 404, "operation_not_found"),
+        ("GET", "/operations/x", 404, "not_found"),
+        ("GET", "/nothing", 404, "not_found"),
+        ("GET", "//apps", 404, "not_found"),
+        ("PUT", "/apps", 405, "method_not_allowed"),
+        ("GET", "/operations?status=odd", 422, "validation_failed"),
+        ("GET", "/operations?app=My_App", 422, "validation_failed"),
+        ("GET", "/apps?page=0", 422, "validation_failed"),
+        ("GET", "/apps?page_size=101", 422, "validation_failed"),
+        ("GET", "/apps?page=x", 422, "validation_failed"),
+    ],
+)
+def test_what_is_not_there_is_said_not_to_be(
+    api: Api, method: str, path: str, status: int, code: str
+) -> None:
+    refused(api, status, code, method, path)
+
+
+@pytest.mark.parametrize("number", ["0", "2", "9" * 100])
+def test_a_release_that_is_not_there(api: Api, number: str) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    refused(api, 404, "release_not_found", "GET", f"/apps/myapp/releases/{number}")
+
+
+def test_a_page_far_away_is_empty(api: Api) -> None:
+    assert api.ok("GET", f"/apps?page={10**30}") == []
+
+
+@pytest.mark.parametrize("version", [0, -1, "1", 1.5, 10**30, None])
+def test_a_bad_version_to_go_back_to_is_refused(api: Api, version: Any) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    refused(api, 422, "validation_failed", "POST", "/apps/myapp/rollback", {"version": version})
+
+
+@pytest.mark.parametrize("command", [EXPLOIT, "echo %h $HOME `id` $(id)", "sh -c 'a; b && c'", "ünïcode ☃"])
+def test_text_stays_text(api: Api, command: str) -> None:
+    processes = {"web": {"command": command, "count": 1}}
+    created = api.ok("POST", "/apps", {"name": "myapp", "processes": processes})
+    assert created["processes"] == processes
+    assert api.ok("GET", "/apps/myapp")["processes"] == processes
+
+
+def test_the_requests_id_is_given_back_unless_it_is_odd(api: Api) -> None:
+    assert api("GET", "/apps", headers={"X-Request-ID": "mine-1"}).headers["X-Request-ID"] == "mine-1"
+    assert api("GET", "/apps", headers={"X-Request-ID": "a b"}).headers["X-Request-ID"] != "a b"
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+fields = st.sampled_from(
+    [
+        "name",
+        "environment",
+        "host",
+        "image",
+        "processes",
+        "bind_port",
+        "container_port",
+        "healthcheck",
+        "other",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(fields, json_values, max_size=4))
+def test_no_json_object_breaks_the_server(api: Api, body: dict[str, Any]) -> None:
+    answer = api("POST", "/apps", data=json.dumps(body), content_type="application/json")
+    assert answer.status_code in (201, 400, 409, 422), answer.text
