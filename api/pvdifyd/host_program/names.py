@@ -78,6 +78,11 @@ def quadlet(app: str, process: str, units: int) -> Path:
     return QUADLETS / f"pvdify-{app}-{process}-v{units}@.container"
 
 
+def generated_unit(app: str, process: str, units: int) -> Path:
+    """What podman's generator makes of a Quadlet template each time systemd reloads (systemd.generator(7))."""
+    return Path("/run/systemd/generator") / f"pvdify-{app}-{process}-v{units}@.service"
+
+
 def quadlets_of(app: str) -> dict[Path, int]:
     """Every Quadlet template of the app on this host, with the release it is of."""
     found = {}

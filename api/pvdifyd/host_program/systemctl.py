@@ -10,13 +10,14 @@ from .names import Instance, instance_of
 
 _PROPERTIES = (
     "Id,LoadState,ActiveState,SubState,Result,NRestarts,ExecMainCode,ExecMainStatus,"
-    "StateChangeTimestamp,ActiveEnterTimestamp"
+    "StateChangeTimestamp,NeedDaemonReload"
 )
 
 
 @dataclass(frozen=True)
 class UnitState:
-    """What systemd says of a unit. ``since`` is in seconds since the epoch, 0 where it never changed state."""
+    """What systemd says of a unit. ``since`` is in seconds since the epoch, 0 where it never changed state;
+    ``outdated`` when its files were changed after systemd read them."""
 
     unit: str
     active: str
@@ -25,6 +26,7 @@ class UnitState:
     restarts: int
     exit_code: int | None
     since: float
+    outdated: bool = False
 
     @property
     def running(self) -> bool:
@@ -64,6 +66,7 @@ def _unit_state(values: dict[str, str]) -> UnitState:
         restarts=int(values.get("NRestarts") or 0),
         exit_code=int(values["ExecMainStatus"]) if exited else None,
         since=float(since) if since else 0.0,
+        outdated=values.get("NeedDaemonReload") == "yes",
     )
 
 

@@ -32,23 +32,22 @@ def _standby(app: str, units: int) -> int | None:
 
 def apply(record: AppRecord, changes: Changes) -> None:
     """Write the slice, the groups and their drop-ins, drop the groups of types that are gone, and enable."""
-    written = [changes.write(UNITS / names.slice_unit(record.app), groups.slice_text(record.app))]
+    changes.write(UNITS / names.slice_unit(record.app), groups.slice_text(record.app))
     for process in sorted(record.counts):
         unit, drop_in = groups.paths_of(record.app, process)
-        instances = record.instances(process)
-        written.append(changes.write(UNITS / unit, groups.group_text(record.app, process)))
-        text = groups.current_text(record.app, process, record.release, instances)
-        written.append(changes.write(UNITS / drop_in, text))
-    gone = [
-        unit
-        for unit in groups_on_host(record.app)
-        if unit not in {names.group_unit(record.app, process) for process in record.counts}
-    ]
+        text = groups.current_text(record.app, process, record.release, record.instances(process))
+        changes.write(UNITS / unit, groups.group_text(record.app, process))
+        changes.write(UNITS / drop_in, text)
+    units = [names.group_unit(record.app, process) for process in sorted(record.counts)]
+    gone = [unit for unit in groups_on_host(record.app) if unit not in units]
     for unit in gone:
         remove_group(unit, changes)
-    if any(written) and not changes.check:
-        systemctl.reload()
-    _enable(record, changes)
+    if not changes.check:
+        # Asked of systemd, not of what was just written: an earlier run may have been cut off here.
+        states = systemctl.states([*units, names.slice_unit(record.app)])
+        if gone or any(state.outdated for state in states.values()):
+            systemctl.reload()
+    _enable(units, changes)
 
 
 def groups_on_host(app: str) -> list[str]:
@@ -77,8 +76,7 @@ def remove_slice(app: str, changes: Changes) -> None:
     changes.remove(UNITS / unit)
 
 
-def _enable(record: AppRecord, changes: Changes) -> None:
-    units = [names.group_unit(record.app, process) for process in sorted(record.counts)]
+def _enable(units: list[str], changes: Changes) -> None:
     wants = UNITS / "multi-user.target.wants"
     absent = [unit for unit in units if not (wants / unit).is_symlink()]
     if absent and changes.will("enable " + ", ".join(absent)):

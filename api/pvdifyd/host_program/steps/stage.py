@@ -34,11 +34,10 @@ def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         with host_lock():
             _give_ports(request, changes)
         templates = [_template(request, process, busybox) for process in sorted(request["processes"])]
-        written = [
-            changes.write(names.quadlet(one.app, one.process, one.units), one.text()) for one in templates
-        ]
+        for one in templates:
+            changes.write(names.quadlet(one.app, one.process, one.units), one.text())
         _describe(request, changes)
-        if any(written) and not changes.check:
+        if not changes.check and any(_is_news_to_systemd(one) for one in templates):
             systemctl.reload()
     kinds = ", ".join(f"{count['count']} {kind}" for kind, count in sorted(request["processes"].items()))
     return ended("stage", f"units of release {request['units']}: {kinds}", changes.changed, changes.diff)
@@ -96,6 +95,13 @@ def _template(request: dict[str, Any], process: str, busybox: str) -> Template:
         start_timeout=request["start_timeout"],
         stop_timeout=request["stop_timeout"],
     )
+
+
+def _is_news_to_systemd(template: Template) -> bool:
+    """Whether the template was written after systemd last read it: by this run, or by one that was cut off."""
+    key = (template.app, template.process, template.units)
+    generated = names.generated_unit(*key)
+    return not generated.exists() or generated.stat().st_mtime < names.quadlet(*key).stat().st_mtime
 
 
 def _describe(request: dict[str, Any], changes: Changes) -> None:
