@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,9 @@ class FakeEngine:
     reads: list[dict[str, Any]] = field(default_factory=list)
     HostUnreachable: type[Exception] = HostUnreachable
     HostRefused: type[Exception] = HostRefused
+
+    def kept_warm(self, control_directory: Path) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def run(
         self,

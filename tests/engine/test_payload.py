@@ -13,7 +13,9 @@ inert_text = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 def send(program: bytes) -> "subprocess.CompletedProcess[bytes]":
-    return subprocess.run([sys.executable, "-I", "-"], input=program, capture_output=True, timeout=30, check=False)
+    return subprocess.run(
+        [sys.executable, "-I", "-"], input=program, capture_output=True, timeout=30, check=False
+    )
 
 
 def test_a_step_runs_with_nothing_installed() -> None:

@@ -67,13 +67,20 @@ def test_each_phase_begins_and_ends_once_however_many_tasks_it_has(run: Run) -> 
 
 def test_the_first_failure_is_the_reason_and_the_rescue_is_told(run: Run) -> None:
     run.task("start | Have every instance healthy")
-    run.failed(phase="start", code="release_crashed", msg="web.1 exited with code 3", details={"exit_code": 3})
+    run.failed(
+        phase="start", code="release_crashed", msg="web.1 exited with code 3", details={"exit_code": 3}
+    )
     run.task("discard | Take the release away again")
     run.ok(phase="discard", msg="release 2 left the host", changed=True)
     run.task("Fail with the reason")
     run.failed(msg="web.1 exited with code 3")
     run.stats()
-    assert run.phases() == [("start", "started"), ("start", "failed"), ("discard", "started"), ("discard", "ok")]
+    assert run.phases() == [
+        ("start", "started"),
+        ("start", "failed"),
+        ("discard", "started"),
+        ("discard", "ok"),
+    ]
     outcome = run.progress.outcome(ended_well=False, last_words="")
     assert outcome.failure is not None
     assert (outcome.failure.code, outcome.failure.phase) == ("release_crashed", "start")

@@ -1,5 +1,6 @@
 """Real ansible-runner runs, against a host that isn't there: what goes out, and what is left behind."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from pvdifyd import engine
 from pvdifyd.engine import environment
 from pvdifyd.engine.connection import control_path_directory, host_python
+from pvdifyd.engine.private import make_private
 
 
 def document() -> dict[str, Any]:
@@ -41,17 +43,23 @@ def document() -> dict[str, Any]:
     return {"hosts": {"nowhere": host}, "apps": {"my-app": slot}}
 
 
-def left_in_memory() -> set[Path]:
-    return set(Path("/dev/shm").glob("pvdify-run-*"))
+def left_in_memory(control_directory: Path) -> set[Path]:
+    one = make_private(control_directory)
+    try:
+        return set(one.parent.glob(one.name[:-8] + "*")) - {one}
+    finally:
+        shutil.rmtree(one)
 
 
 def test_a_host_that_is_down_is_an_outcome_and_nothing_is_left_behind(tmp_path: Path) -> None:
-    before, told = left_in_memory(), []
-    outcome = engine.run("deploy", document(), app="my-app", control_directory=tmp_path / "c", on_event=told.append)
+    told: list[engine.PhaseEvent] = []
+    outcome = engine.run(
+        "deploy", document(), app="my-app", control_directory=tmp_path / "c", on_event=told.append
+    )
     assert outcome.failure is not None
     assert outcome.failure.code == "host_unreachable"
     assert [(event.phase, event.status) for event in told][:2] == [("pull", "started"), ("pull", "failed")]
-    assert left_in_memory() == before
+    assert left_in_memory(tmp_path / "c") == set()
     assert not Path("/tmp/pvdify-was-here").exists(), "data must never be a template"
 
 
@@ -77,7 +85,12 @@ def test_reading_from_this_machine_needs_no_ssh(tmp_path: Path) -> None:
 
 def test_a_run_inherits_nothing_it_was_not_allowed(tmp_path: Path) -> None:
     ours = environment.settings(tmp_path, tmp_path)
-    prepared = {"PVDIFY_TOKEN": "pvd_secret", "HOME": "/root", "ANSIBLE_STDOUT_CALLBACK": "awx_display", **ours}
+    prepared = {
+        "PVDIFY_TOKEN": "pvd_secret",
+        "HOME": "/root",
+        "ANSIBLE_STDOUT_CALLBACK": "awx_display",
+        **ours,
+    }
     let_in = environment.allowed(prepared, ours)
     assert "PVDIFY_TOKEN" not in let_in
     assert let_in["HOME"] == "/root"

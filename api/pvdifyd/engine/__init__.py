@@ -7,6 +7,7 @@ from .content import inventory_directory, playbooks_directory, roles_directory
 from .outcome import Failure, Outcome, PhaseEvent
 from .read import HostRefused, HostUnreachable, read
 from .run import run
+from .warm import kept_warm
 
 __all__ = [
     "Failure",
@@ -15,6 +16,7 @@ __all__ = [
     "Outcome",
     "PhaseEvent",
     "inventory_directory",
+    "kept_warm",
     "playbooks_directory",
     "read",
     "roles_directory",

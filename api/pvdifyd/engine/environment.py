@@ -24,10 +24,11 @@ _SET_BY_RUNNER = (
 )
 
 
-def settings(private: Path, control_directory: Path) -> dict[str, str]:
-    """Ansible's settings for one run, whose files all lie in ``private``."""
+def settings(private: Path, control_directory: Path, programs: Path | None = None) -> dict[str, str]:
+    """Ansible's settings for one run, whose files all lie in ``private``; ``programs`` stands first on its PATH."""
     plugins = playbooks_directory() / "plugins"
-    programs = [
+    path = [
+        *([str(programs)] if programs is not None else []),
         str(Path(sys.executable).parent),
         "/usr/local/sbin",
         "/usr/local/bin",
@@ -36,9 +37,8 @@ def settings(private: Path, control_directory: Path) -> dict[str, str]:
         "/bin",
     ]
     return {
-        "PATH": os.pathsep.join(programs),
+        "PATH": os.pathsep.join(path),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": str(private / "tmp"),
         "ANSIBLE_CONFIG": str(private / "ansible.cfg"),
         "ANSIBLE_HOME": str(private / "ansible"),
@@ -56,6 +56,11 @@ def settings(private: Path, control_directory: Path) -> dict[str, str]:
         "ANSIBLE_SSH_CONTROL_PATH": "%(directory)s/%%C",
         "ANSIBLE_NOCOLOR": "True",
     }
+
+
+def inherited() -> dict[str, str]:
+    """What this process's own environment may pass on."""
+    return {key: os.environ[key] for key in _INHERITED if key in os.environ}
 
 
 def allowed(prepared: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ansible_runner.interface import init_runner
 
-from . import environment
+from . import environment, warm
 from .connection import control_path_directory
 from .content import playbooks_directory
 from .outcome import Outcome, PhaseEvent
+from .private import make_private
 from .progress import Progress
-
-_MEMORY = Path("/dev/shm")
 
 
 def run(
@@ -36,7 +34,7 @@ def run(
     app's name, marked so that it is no template either. Everything a run writes lies in memory, readable by nobody
     else, and is gone when it ends. With ``check`` nothing on the host changes.
     """
-    private = Path(tempfile.mkdtemp(prefix="pvdify-run-", dir=_MEMORY if _MEMORY.is_dir() else None))
+    private = make_private(control_directory)
     progress = Progress(on_event)
     try:
         runner = _runner(private, playbook, document, app, control_path_directory(control_directory), check)
@@ -56,14 +54,12 @@ def _runner(
     control_directory: Path,
     check: bool,
 ) -> Any:
-    (private / "tmp").mkdir()
-    (private / "ansible.cfg").touch()  # so that no file of the machine configures the run
     (private / "document.json").write_text(json.dumps(document), encoding="utf-8")
     inventory = private / "run.pvdify.yml"
     inventory.write_text(
         json.dumps({"plugin": "pvdify", "document": str(private / "document.json")}), encoding="utf-8"
     )
-    ours = environment.settings(private, control_directory)
+    ours = environment.settings(private, control_directory, warm.programs())
     runner = init_runner(
         private_data_dir=str(private),
         playbook=str(playbooks_directory() / f"{playbook}.yml"),

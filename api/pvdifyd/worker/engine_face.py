@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,6 +57,8 @@ class Engine(Protocol):
 
     @property
     def HostRefused(self) -> type[Exception]: ...  # noqa: N802 - a class of the engine
+
+    def kept_warm(self, control_directory: Path, /) -> AbstractContextManager[object]: ...
 
     def run(
         self,

@@ -44,7 +44,8 @@ def work(settings: Settings, engine: Engine, stop: threading.Event) -> None:
         )
         reader.start()
         try:
-            _run_operations(settings, engine, connections, stop)
+            with engine.kept_warm(connections):
+                _run_operations(settings, engine, connections, stop)
         finally:
             reader.stop()
 

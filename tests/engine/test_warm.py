@@ -1,0 +1,118 @@
+"""A warm Ansible does what a cold one does, and is missed by nobody when it is gone."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pvdifyd import engine
+from pvdifyd.engine import warm as warm_module
+from pvdifyd.engine.private import make_private
+from pvdifyd.engine.warm import WarmAnsible
+from tests.engine.test_run import document
+
+
+@pytest.fixture
+def warm(tmp_path: Path) -> Iterator[WarmAnsible]:
+    with engine.kept_warm(tmp_path / "c") as found:
+        wait_until(lambda: found.ready)
+        yield found
+
+
+def wait_until(happened: Any, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def run(tmp_path: Path) -> tuple[engine.Outcome, list[tuple[str, str]]]:
+    told: list[tuple[str, str]] = []
+    outcome = engine.run(
+        "deploy",
+        document(),
+        app="my-app",
+        control_directory=tmp_path / "c",
+        on_event=lambda event: told.append((event.phase, event.status)),
+    )
+    return outcome, told
+
+
+def playbook(warm: WarmAnsible, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    program = warm.programs / "ansible-playbook"
+    return subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_warm_run_ends_as_a_cold_one_does(tmp_path: Path, warm: WarmAnsible) -> None:
+    assert warm_module.programs() == warm.programs
+    hot = run(tmp_path)
+    warm.stop()
+    assert warm_module.programs() is None
+    assert run(tmp_path) == hot
+
+
+def test_exit_status_and_output_are_the_program_s(warm: WarmAnsible) -> None:
+    told = playbook(warm, "--version")
+    assert told.returncode == 0
+    assert told.stdout.startswith("ansible-playbook [core 2.")
+    refused = playbook(warm, "no-such-playbook.yml")
+    assert refused.returncode == 1
+    assert "no-such-playbook.yml could not be found" in refused.stderr
+
+
+def test_many_runs_one_after_the_other_and_side_by_side(warm: WarmAnsible) -> None:
+    program = str(warm.programs / "ansible-playbook")
+    runs = [subprocess.Popen([program, "--version"], stdout=subprocess.DEVNULL) for _ in range(6)]
+    assert [one.wait(timeout=60) for one in runs] == [0] * 6
+    assert playbook(warm, "--version").returncode == 0
+
+
+def test_without_the_warm_process_the_real_one_runs(warm: WarmAnsible) -> None:
+    program = warm.programs / "ansible-playbook"
+    (warm.programs.parent / "socket").unlink()
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    assert told.stdout.startswith("ansible-playbook [core 2.")
+
+
+def test_a_killed_client_takes_its_run_with_it(tmp_path: Path, warm: WarmAnsible) -> None:
+    mark = tmp_path / "sleeper.yml"
+    mark.write_text(
+        "- hosts: localhost\n  gather_facts: false\n  tasks:\n    - pause:\n        seconds: 60\n"
+    )
+    client = subprocess.Popen([warm.programs / "ansible-playbook", mark], stdout=subprocess.DEVNULL)
+    runs = lambda: children(warm)  # noqa: E731 - asked again and again
+    wait_until(lambda: runs() != [])
+    client.send_signal(signal.SIGKILL)
+    client.wait(timeout=10)
+    wait_until(lambda: runs() == [])
+
+
+def children(warm: WarmAnsible) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(warm.pid)], capture_output=True, text=True, check=False
+    )
+    return [int(line) for line in listed.stdout.split()]
+
+
+def test_it_ends_with_its_starter(tmp_path: Path) -> None:
+    with engine.kept_warm(tmp_path / "c") as found:
+        wait_until(lambda: found.ready)
+        process = found.pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert not found.programs.exists()
+
+
+def test_what_a_killed_worker_left_in_memory_goes_at_the_next_start(tmp_path: Path) -> None:
+    left, foreign = make_private(tmp_path / "c"), make_private(tmp_path / "other")
+    with engine.kept_warm(tmp_path / "c"):
+        assert not left.exists()
+        assert foreign.exists()
+    foreign.joinpath("tmp").rmdir()
+    foreign.joinpath("ansible.cfg").unlink()
+    foreign.rmdir()
