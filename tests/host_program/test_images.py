@@ -25,7 +25,10 @@ def test_a_repository_is_the_reference_without_tag_and_digest(image: str, wanted
         ("reading manifest v9 in r/app: manifest unknown", "image_not_found"),
         ("unable to retrieve auth token: invalid username/password: unauthorized", "registry_auth"),
         ("dial tcp 10.0.0.1:5000: connect: connection refused", "registry_unreachable"),
-        ("tls: failed to verify certificate: x509: certificate signed by unknown authority", "registry_unreachable"),
+        (
+            "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            "registry_unreachable",
+        ),
         ("dial tcp: lookup nowhere.example: no such host", "registry_unreachable"),
         ("something nobody has seen before", "image_pull_failed"),
     ],
@@ -39,7 +42,13 @@ def test_what_a_registry_says_becomes_a_code_and_a_next_step(said: str, code: st
 
 @pytest.mark.parametrize(
     ("exposed", "port"),
-    [(None, None), ({}, None), ({"8080/tcp": {}}, 8080), ({"80/tcp": {}, "443/tcp": {}}, None), ({"53/udp": {}}, None)],
+    [
+        (None, None),
+        ({}, None),
+        ({"8080/tcp": {}}, 8080),
+        ({"80/tcp": {}, "443/tcp": {}}, None),
+        ({"53/udp": {}}, None),
+    ],
 )
 def test_the_only_port_an_image_exposes(exposed: object, port: int | None) -> None:
     assert only_port({"Config": {"ExposedPorts": exposed}}) == port

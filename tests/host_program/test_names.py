@@ -23,7 +23,12 @@ def test_no_other_app_claims_it(instance: Instance, other: str) -> None:
 
 
 def test_foreign_units_are_nobody_s() -> None:
-    for unit in ("nginx.service", "pvdify-haproxy.service", "pvdify-my-web.service", "pvdify-my-web-v1@.service"):
+    for unit in (
+        "nginx.service",
+        "pvdify-haproxy.service",
+        "pvdify-my-web.service",
+        "pvdify-my-web-v1@.service",
+    ):
         assert instance_of(unit, "my") is None
 
 

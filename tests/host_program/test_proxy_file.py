@@ -34,6 +34,11 @@ def test_all_else_needs_a_reload() -> None:
     assert not same_shape(route(one), route(one, port=3001))
 
 
+def test_frontend_and_backend_have_names_of_their_own() -> None:
+    names = [line.split()[1] for line in route([]).splitlines() if line.startswith(("frontend", "backend"))]
+    assert names == ["pvdify-my-app:http", "pvdify-my-app"]
+
+
 def test_a_post_is_never_sent_twice() -> None:
     assert "http-request disable-l7-retry unless { method GET HEAD OPTIONS }" in route([])
 

@@ -45,8 +45,13 @@ def test_each_instance_has_a_port_of_its_own_and_knows_the_container_s() -> None
 def test_a_start_lasts_until_the_instance_is_healthy() -> None:
     text = template()
     assert "Notify=healthy\n" in text
-    assert 'HealthCmd=["/.pvdify/busybox","wget","-q","-O","/dev/null","-T","5","http://127.0.0.1:8080/health"]' in text
-    assert "TimeoutStartSec=90\n" in text, "systemd's patience outlasts ours, so that we can still read the last probe"
+    assert (
+        'HealthCmd=["/.pvdify/busybox","wget","-q","-O","/dev/null","-T","5","http://127.0.0.1:8080/health"]'
+        in text
+    )
+    assert "TimeoutStartSec=90\n" in text, (
+        "systemd's patience outlasts ours, so that we can still read the last probe"
+    )
 
 
 def test_with_no_path_a_connection_decides() -> None:
@@ -64,7 +69,9 @@ def test_a_process_without_a_health_check_has_no_port() -> None:
 
 @pytest.mark.parametrize("path", ["/%h", "/$HOME", '/a"b', "/{{ x }}", "/a\\b"])
 def test_a_hostile_health_path_stays_text(path: str) -> None:
-    line = next(one for one in template(health=HealthCheck(path)).splitlines() if one.startswith("HealthCmd="))
+    line = next(
+        one for one in template(health=HealthCheck(path)).splitlines() if one.startswith("HealthCmd=")
+    )
     assert "%" not in line.replace("%%", "")
     assert "$" not in line.replace("$$", "")
 

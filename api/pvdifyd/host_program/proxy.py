@@ -5,6 +5,7 @@ The file is the truth after a reboot; the runtime API moves traffic without one 
 
 from __future__ import annotations
 
+import csv
 import socket
 import time
 from collections.abc import Sequence
@@ -77,16 +78,24 @@ def reload() -> None:
 
 
 def wait_until_up(backend: str, *, deadline: float) -> None:
-    """Wait, for ``deadline`` seconds at most, until every server of the backend passes its check."""
+    """Wait until every server of the backend passes the proxy's own check.
+
+    Raises ``StepFailed(proxy_unhealthy)`` when one has not after ``deadline`` seconds.
+    """
     until = time.monotonic() + deadline
-    while time.monotonic() < until:
-        rows = [row.split(",") for row in ask(f"show stat {backend} 4 -1").splitlines()]
-        header = rows[0] if rows else []
-        if "status" in header:
-            column = header.index("status")
-            if all(len(row) <= column or row[column].startswith("UP") for row in rows[1:]):
-                return
+    while down := _servers_down(backend):
+        if time.monotonic() > until:
+            raise StepFailed(
+                "proxy_unhealthy",
+                f"The proxy's own check of {', '.join(down)} still fails after {deadline:.0f} s.",
+                next_step="The app must answer its health check with 200 to 399, also with the header Host: localhost.",
+            )
         time.sleep(0.02)
+
+
+def _servers_down(backend: str) -> list[str]:
+    rows = list(csv.DictReader(ask(f"show stat {backend} 4 -1").lstrip("# ").splitlines()))
+    return [row["svname"] for row in rows if not row["status"].startswith(("UP", "no check"))]
 
 
 def connections_to(ports: Sequence[int]) -> int:

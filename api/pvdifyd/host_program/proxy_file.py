@@ -15,6 +15,11 @@ _BIND = re.compile(r"^\s+bind (\S+):(\d+)$", re.MULTILINE)
 _SERVER = re.compile(r"^\s+server (\S+) 127\.0\.0\.1:(\d+)$", re.MULTILINE)
 
 
+def backend_of(app: str) -> str:
+    """What HAProxy calls the app's group of servers."""
+    return f"pvdify-{app}"
+
+
 @dataclass(frozen=True)
 class Server:
     """One instance as HAProxy sees it: ``web1`` at a port of the loopback."""
@@ -35,15 +40,16 @@ class Route:
 
     @property
     def backend(self) -> str:
-        return f"pvdify-{self.app}"
+        return backend_of(self.app)
 
     def text(self) -> str:
         servers = "".join(f"    server {server.name} 127.0.0.1:{server.port}\n" for server in self.servers)
         return f"{HEADER}{self._frontend()}\n{self._backend()}{servers}"
 
     def _frontend(self) -> str:
+        # A name of its own: asked for a name that both have, the runtime API finds the frontend and no servers.
         return (
-            f"frontend pvdify-{self.app}\n"
+            f"frontend {self.backend}:http\n"
             f"    bind {self.address}:{self.port}\n"
             f"    default_backend {self.backend}\n"
         )

@@ -9,7 +9,7 @@ from .. import names, proxy
 from ..answers import StepFailed, ended
 from ..changes import Changes, read_or_none, write_atomically
 from ..locks import app_lock, host_lock
-from ..proxy_file import Route, same_shape
+from ..proxy_file import Route, backend_of, same_shape
 from ..record import AppRecord
 
 PATIENCE = 5.0
@@ -29,26 +29,36 @@ def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def apply(app: str, wanted: Route | None, changes: Changes) -> str:
-    """Make the proxy's file and the running proxy agree with ``wanted``; returns how.
+    """Make the proxy's file and the running proxy agree with ``wanted``, and wait until it sends requests there;
+    returns how that was done.
 
     When HAProxy refuses the new file the old one is put back, and nothing has happened.
     """
-    path = names.proxy_file(app)
-    before = read_or_none(path)
     if wanted is None:
-        if changes.remove(path) and not changes.check:
-            proxy.reload()
-            return "reload"
-        return "none"
-    after = wanted.text()
-    if before is not None and same_shape(before, after):
-        return _move(wanted, changes)
-    changes.write(path, after)
+        return _remove(app, changes)
+    before = read_or_none(names.proxy_file(app))
+    if before is not None and same_shape(before, wanted.text()):
+        how = _move(wanted, changes)
+    else:
+        how = _rewrite(wanted, before, changes)
     if not changes.check:
-        _accept_or_put_back(app, before)
+        proxy.wait_until_up(wanted.backend, deadline=PATIENCE)
+    return how
+
+
+def _remove(app: str, changes: Changes) -> str:
+    removed = changes.remove(names.proxy_file(app))
+    if (removed or _is_routed(app)) and not changes.check:
         proxy.reload()
-        _wait_until_reloaded(wanted)
-    return "reload"
+    return "reload" if removed else "none"
+
+
+def _is_routed(app: str) -> bool:
+    """Whether the running proxy knows the app, whatever its files say; one that is down knows nobody."""
+    try:
+        return bool(proxy.servers(backend_of(app)))
+    except StepFailed:
+        return False
 
 
 def _move(wanted: Route, changes: Changes) -> str:
@@ -61,13 +71,20 @@ def _move(wanted: Route, changes: Changes) -> str:
         # The file and the running proxy had come apart; only a reload brings them together.
         if changes.will("reload the proxy"):
             proxy.check_configuration()
-            proxy.reload()
-            _wait_until_reloaded(wanted)
+            _reload(wanted)
         return "reload"
     if changes.will(f"point {wanted.backend} at the new ports"):
         proxy.point(wanted.backend, wanted.servers)
-        proxy.wait_until_up(wanted.backend, deadline=PATIENCE)
     return "runtime"
+
+
+def _rewrite(wanted: Route, before: str | None, changes: Changes) -> str:
+    """Another shape: write the file, have it checked, and reload."""
+    changes.write(names.proxy_file(wanted.app), wanted.text())
+    if not changes.check:
+        _accept_or_put_back(wanted.app, before)
+        _reload(wanted)
+    return "reload"
 
 
 def _accept_or_put_back(app: str, before: str | None) -> None:
@@ -82,8 +99,9 @@ def _accept_or_put_back(app: str, before: str | None) -> None:
         raise
 
 
-def _wait_until_reloaded(wanted: Route) -> None:
-    """A reload is asked for and happens a moment later."""
+def _reload(wanted: Route) -> None:
+    """Ask for a reload, and wait for it: it happens a moment later."""
+    proxy.reload()
     expected = {server.name: server.port for server in wanted.servers}
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:

@@ -14,7 +14,7 @@ from ..locks import app_lock, host_lock
 from ..names import Instance
 from ..proxy_file import bound_in, servers_in
 from ..quadlets import Template, port_text
-from ..record import health_of
+from ..record import health_of, recorded
 
 
 def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
@@ -44,10 +44,15 @@ def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def _assert_address_free(request: dict[str, Any]) -> None:
-    """The app's own address must be ours already, or nobody's. The proxy's file says so even where a run was cut off
-    between the switch and the record of it."""
+    """The app's own address must be ours already, or nobody's. The record says whose it is; the proxy's file says it
+    too where a run was cut off between the switch and the record of it."""
     app, address, port = request["app"], request["bind_address"], request["bind_port"]
-    ours = (address, port) == bound_in(read_or_none(names.proxy_file(app)) or "")
+    now = recorded(app)
+    taken_by_us = {
+        bound_in(read_or_none(names.proxy_file(app)) or ""),
+        (now.address, now.port) if now else None,
+    }
+    ours = (address, port) in taken_by_us
     if not ours and not ports.is_free(port, address):
         raise StepFailed(
             "port_taken",
