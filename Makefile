@@ -1,0 +1,33 @@
+# What can be done with a checkout. Each target is safe to repeat; the work stands in demo/ and tests/.
+.DEFAULT_GOAL := help
+.PHONY: help install demo demo-down check lint test molecule
+
+VENV := .venv/bin
+SLOW := packaging or end_to_end or molecule
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## install what is missing: system packages, .venv with pvdify in it
+	@demo/install.sh
+
+demo: install ## make a host, a registry and a daemon; deploy, replace and roll back an app
+	@$(VENV)/python -m demo up
+
+demo-down: ## remove all that make demo made
+	@$$(command -v $(VENV)/python || command -v python3) -m demo down
+
+lint: install
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	PATH="$(CURDIR)/$(VENV):$$PATH" ANSIBLE_INVENTORY=tests/lint/inventory.yml ansible-lint -q
+
+check: lint ## the fast loop: style, types, and the tests that need no host
+	$(VENV)/pytest -q -m "not ($(SLOW))"
+
+molecule: install ## run every Molecule scenario
+	$(VENV)/pytest -v -m molecule
+
+test: lint ## everything: make check, the wheel, Molecule, and a real host end to end
+	$(VENV)/pytest

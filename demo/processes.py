@@ -1,0 +1,75 @@
+"""Processes that outlive the demo's own: started detached, found again by what stands in their environment.
+
+A process id in a file can be stale or another's; an environment with the demo's own directory in it can't.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from .commands import Arguments
+from .errors import DemoError
+
+STOP_SECONDS = 40
+
+
+def start(arguments: Arguments, *, role: str, marker: str, log: Path, environment: Mapping[str, str]) -> int:
+    """Starts a process in a session of its own, writing to `log`; returns its process id."""
+    name, _, value = marker.partition("=")
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(argument) for argument in arguments],
+            env={**environment, name: value, "PVDIFY_DEMO_ROLE": role},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return process.pid
+
+
+def find(marker: str, role: str | None = None) -> list[int]:
+    """The ids of the running processes that carry the marker, and the role where one is given."""
+    wanted = {marker.encode()} | ({f"PVDIFY_DEMO_ROLE={role}".encode()} if role else set())
+    return [process for process in _all_processes() if wanted <= _environment(process)]
+
+
+def stop(marker: str, role: str | None = None) -> None:
+    """Ends those processes: SIGTERM, and SIGKILL for what is still there after STOP_SECONDS."""
+    for signal_number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 5)):
+        deadline = time.monotonic() + seconds
+        for process in find(marker, role):
+            _send(process, signal_number)
+        while find(marker, role):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        else:
+            return
+    raise DemoError(f"these processes do not end: {find(marker, role)}")
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:]) if log.exists() else ""
+
+
+def _all_processes() -> list[int]:
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and int(entry) != os.getpid()]
+
+
+def _environment(process: int) -> set[bytes]:
+    try:
+        if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return set()
+        return set(Path(f"/proc/{process}/environ").read_bytes().split(b"\0"))
+    except OSError:
+        return set()  # ended meanwhile, or another user's
+
+
+def _send(process: int, signal_number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal_number)

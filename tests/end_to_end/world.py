@@ -1,0 +1,150 @@
+"""What the end-to-end tests act in: a demo of their own, seen through pvdify's public faces alone."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from demo import daemon, environment, host, images, registry, ssh
+from demo.settings import CHECKOUT, Settings
+
+COMMAND_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class World:
+    """A host, a registry and a daemon; `pvdify`, `ansible-playbook` and HTTP to talk to them."""
+
+    settings: Settings
+    token: str
+
+    def pvdify(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Runs the command line; `changes`: variables of its environment that differ."""
+        return self._run(daemon.BINARIES / "pvdify", *arguments, **changes)
+
+    def done(self, *arguments: str) -> str:
+        """Runs the command line, wants it to succeed, and returns its standard output."""
+        finished = self.pvdify(*arguments)
+        assert finished.returncode == 0, f"pvdify {' '.join(arguments)}\n{finished.stdout}{finished.stderr}"
+        return finished.stdout
+
+    def told(self, *arguments: str) -> Any:
+        """What the command line says with --json."""
+        return json.loads(self.done(*arguments, "--json"))
+
+    def playbook(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a playbook by hand, as the README shows."""
+        return self._run(daemon.BINARIES / "ansible-playbook", f"playbooks/{name}.yml", *arguments)
+
+    def api(self, method: str, path: str, **options: Any) -> requests.Response:
+        """A raw request to the API. Signed in, unless `headers` say otherwise."""
+        headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
+        headers = {name: value for name, value in headers.items() if value is not None}
+        trust = str(daemon.certificate(self.settings))
+        url = f"{self.settings.url}/api/v1{path}"
+        return requests.request(method, url, headers=headers, verify=trust, timeout=30, **options)
+
+    def on_host(self, *command: str) -> str:
+        """Runs a command on the host, wants it to succeed, and returns what it printed."""
+        finished = ssh.on_host(self.settings, *command)
+        assert finished.returncode == 0, f"{' '.join(command)}\n{finished.stdout}{finished.stderr}"
+        return finished.stdout
+
+    def exit_code_on_host(self, *command: str) -> int:
+        return ssh.on_host(self.settings, *command).returncode
+
+    def image(self, tag: str) -> str:
+        return images.reference(self.settings, tag)
+
+    def url(self, app: str) -> str:
+        """The app's URL, as this machine reaches it."""
+        return f"http://{self.settings.host_address}:{self.told('apps:info', app)['bind_port']}"
+
+    def what_is_on_the_host(self) -> dict[str, str]:
+        """Everything a deploy could leave there: units, files, containers, images, what HAProxy serves."""
+        return {name: self.on_host("sh", "-c", command) for name, command in _TRACES.items()}
+
+    def restart_host(self) -> None:
+        host.restart(self.settings)
+
+    def stop_daemon(self) -> None:
+        daemon.stop(self.settings)
+
+    def start_daemon(self) -> None:
+        daemon.start(self.settings)
+
+    def _run(self, *command: object, **changes: str) -> subprocess.CompletedProcess[str]:
+        variables = {**os.environ, **environment.variables(self.settings, self.token), **changes}
+        return subprocess.run(
+            [str(word) for word in command],
+            cwd=CHECKOUT,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+
+
+_TRACES = {
+    "units": "systemctl list-units --all --plain --no-legend 'pvdify-*' | awk '{print $1, $3}' | sort",
+    "unit files": "find /etc/systemd/system /etc/containers/systemd -name 'pvdify-*' | sort",
+    "files": "find /etc/pvdify -type f | sort",
+    "containers": "podman ps --all --format '{{.Names}} {{.State}}' | sort",
+    "images": "podman images --format '{{.Id}}' --no-trunc | sort -u",
+}
+
+
+def wait_until(happened: Any, *, seconds: float, what: str) -> None:
+    """Asks `happened` again and again until it is true; fails, saying `what` did not happen."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
+        time.sleep(0.1)
+
+
+def answer(url: str) -> tuple[int, str]:
+    """Status and version of one answer; (0, "") where there is none."""
+    try:
+        found = requests.get(url, timeout=5)
+    except requests.RequestException:
+        return 0, ""
+    return found.status_code, found.headers.get("X-App-Version", "")
+
+
+def make(settings: Settings) -> World:
+    """Brings host, registry, images and daemon up."""
+    settings.directory.mkdir(parents=True, exist_ok=True)
+    new = host.ensure(settings, print)
+    registry.ensure(settings)
+    images.ensure(settings, print)
+    daemon.start(settings)
+    token = daemon.ensure_token(settings)
+    daemon.ensure_host(settings, new=new)
+    return World(settings, token)
+
+
+@contextmanager
+def registry_with_passwords(world: World, passwords: Path) -> Iterator[str]:
+    """A second registry, which asks for a password and whose certificate the host trusts; yields its address."""
+    settings, role, port = world.settings, "registry-401", 5001
+    address = f"{settings.machine_address}:{port}"
+    trust = f"/etc/containers/certs.d/{address}"
+    certificate = registry.authority(settings).read_text()
+    world.on_host("mkdir", "-p", trust)
+    world.on_host("sh", "-c", 'printf "%s" "$1" >"$2"', "sh", certificate, f"{trust}/ca.crt")
+    registry.stop(settings, role)
+    registry.start(settings, port=port, role=role, password_file=passwords)
+    try:
+        yield address
+    finally:
+        registry.stop(settings, role)
+        world.on_host("rm", "-r", trust)
