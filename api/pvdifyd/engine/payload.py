@@ -13,18 +13,20 @@ from typing import Any
 PROGRAM = Path(__file__).parent.parent / "host_program"
 ANSWER_MARK = "pvdify-answer:"
 
+# The finder does without importlib.abc, whose import would take longer than all else here.
 _SCRIPT = """\
-import importlib.abc, importlib.util, json, sys
+import json, sys
+from importlib.machinery import ModuleSpec
 SOURCES = json.loads({sources!r})
-class Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+class Finder:
     def find_spec(self, name, path=None, target=None):
         if name in SOURCES:
-            return importlib.util.spec_from_loader(name, self, is_package=SOURCES[name][0])
-    def is_package(self, name):
-        return SOURCES[name][0]
-    def get_source(self, name):
-        return SOURCES[name][1]
-sys.dont_write_bytecode = True
+            return ModuleSpec(name, self, is_package=SOURCES[name][0])
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        name = module.__spec__.name
+        exec(compile(SOURCES[name][1], name, "exec", dont_inherit=True), module.__dict__)
 sys.meta_path.insert(0, Finder())
 from host_program.program import main
 main(json.loads({request!r}))

@@ -15,6 +15,7 @@ import signal
 import socket
 import struct
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,29 @@ import ansible.executor.playbook_executor
 import ansible.executor.task_executor
 import ansible.plugins.connection.ssh
 import ansible.plugins.strategy.linear  # noqa: F401
-
-# ansible.cli looks at the standard files when it is imported, and wants them to be blocking.
 from ansible.cli.playbook import PlaybookCLI
+from ansible.plugins import loader
 
 Request = dict[str, Any]
+
+
+def warm_up() -> None:
+    """Load what every run loads: the built-in collection's description, and the plugins our playbooks use."""
+    loader.init_plugin_loader()
+    # Each run configures it again, finds it configured, and would say so.
+    warnings.filterwarnings("ignore", message="AnsibleCollectionFinder has already been configured")
+    for kind, names in (
+        (loader.inventory_loader, ("pvdify",)),
+        (loader.action_loader, ("pvdify_host", "validate_argument_spec", "fail")),
+        (loader.connection_loader, ("ssh", "local")),
+        (loader.shell_loader, ("sh",)),
+        (loader.strategy_loader, ("linear",)),
+        (loader.lookup_loader, ("file",)),
+    ):
+        for name in names:
+            kind.get(name, class_only=True)
+    for plugins in (loader.filter_loader, loader.test_loader):
+        list(plugins.all())
 
 
 class WarmServer:
@@ -143,6 +162,7 @@ def _playbook(arguments: list[str]) -> int:
 
 def main() -> None:
     address = sys.argv[1]
+    warm_up()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
