@@ -1,8 +1,10 @@
 """A warm Ansible does what a cold one does, and is missed by nobody when it is gone."""
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,10 +111,29 @@ def test_it_ends_with_its_starter(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_worker_left_in_memory_goes_at_the_next_start(tmp_path: Path) -> None:
-    left, foreign = make_private(tmp_path / "c"), make_private(tmp_path / "other")
+    left, foreign = private_of_a_dead_process(tmp_path / "c"), private_of_a_dead_process(tmp_path / "other")
     with engine.kept_warm(tmp_path / "c"):
         assert not left.exists()
         assert foreign.exists()
-    foreign.joinpath("tmp").rmdir()
-    foreign.joinpath("ansible.cfg").unlink()
-    foreign.rmdir()
+    shutil.rmtree(foreign)
+
+
+def test_a_run_of_another_living_process_is_left_alone(tmp_path: Path) -> None:
+    # `pvdifyd host add` prepares a host while the worker starts.
+    beside = make_private(tmp_path / "c")
+    with engine.kept_warm(tmp_path / "c"):
+        assert beside.exists()
+    shutil.rmtree(beside)
+
+
+def private_of_a_dead_process(control_directory: Path) -> Path:
+    program = "import sys; from pathlib import Path; from pvdifyd.engine.private import make_private; "
+    program += "print(make_private(Path(sys.argv[1])))"
+    made = subprocess.run(
+        [sys.executable, "-c", program, control_directory],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    return Path(made.stdout.strip())
