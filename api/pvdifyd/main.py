@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 import click
@@ -45,5 +46,13 @@ def main() -> None:
     try:
         program(prog_name="pvdifyd")
     except PvdifydError as error:
-        click.echo(f"pvdifyd: {error.detail}", err=True)
-        sys.exit(1)
+        sys.exit(f"pvdifyd: {error.detail}")
+    except OSError as error:
+        sys.exit(f"pvdifyd: the machine did not let it: {error}")
+    except Exception as error:
+        if os.environ.get("PVDIFYD_DEBUG"):
+            raise
+        sys.exit(
+            f"pvdifyd has a fault: {type(error).__name__}: {error}\n"
+            "Please report it, with what the same command prints when PVDIFYD_DEBUG=1 is set."
+        )

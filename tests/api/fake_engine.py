@@ -88,6 +88,9 @@ class FakeEngine:
     def kept_warm(self, control_directory: Path) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def close_connections(self, control_directory: Path) -> None:
+        control_directory.rmdir()
+
     def run(
         self,
         playbook: str,

@@ -2,11 +2,13 @@
 
 import os
 import shutil
-import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,17 +83,40 @@ def test_without_the_warm_process_the_real_one_runs(warm: WarmAnsible) -> None:
     assert told.stdout.startswith("ansible-playbook [core 2.")
 
 
-def test_a_killed_client_takes_its_run_with_it(tmp_path: Path, warm: WarmAnsible) -> None:
-    mark = tmp_path / "sleeper.yml"
-    mark.write_text(
-        "- hosts: localhost\n  gather_facts: false\n  tasks:\n    - pause:\n        seconds: 60\n"
+def test_a_cancelled_run_is_gone_at_once(tmp_path: Path, warm: WarmAnsible) -> None:
+    with silent_host() as port:
+        asked_to_stop = threading.Event()
+        outcomes: list[engine.Outcome] = []
+        running = threading.Thread(
+            target=lambda: outcomes.append(run_at(port, tmp_path, asked_to_stop.is_set))
+        )
+        running.start()
+        wait_until(lambda: children(warm) != [])
+        asked_to_stop.set()
+        running.join(timeout=8)
+        assert not running.is_alive(), "ssh alone would have waited longer"
+        wait_until(lambda: children(warm) == [])
+    assert not outcomes[0].ok
+
+
+@contextmanager
+def silent_host() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def run_at(port: int, tmp_path: Path, cancelled: Callable[[], bool]) -> engine.Outcome:
+    silent = document()
+    silent["hosts"]["nowhere"]["port"] = port
+    return engine.run(
+        "deploy",
+        silent,
+        app="my-app",
+        control_directory=tmp_path / "c",
+        on_event=lambda event: None,
+        cancelled=cancelled,
     )
-    client = subprocess.Popen([warm.programs / "ansible-playbook", mark], stdout=subprocess.DEVNULL)
-    runs = lambda: children(warm)  # noqa: E731 - asked again and again
-    wait_until(lambda: runs() != [])
-    client.send_signal(signal.SIGKILL)
-    client.wait(timeout=10)
-    wait_until(lambda: runs() == [])
 
 
 def children(warm: WarmAnsible) -> list[int]:

@@ -3,6 +3,7 @@
 It knows neither HTTP nor the database: what should be comes in as a document, what happened goes out as events.
 """
 
+from .connection import close_connections
 from .content import inventory_directory, playbooks_directory, roles_directory
 from .outcome import Failure, Outcome, PhaseEvent
 from .read import HostRefused, HostUnreachable, read
@@ -15,6 +16,7 @@ __all__ = [
     "HostUnreachable",
     "Outcome",
     "PhaseEvent",
+    "close_connections",
     "inventory_directory",
     "kept_warm",
     "playbooks_directory",

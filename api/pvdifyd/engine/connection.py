@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,17 @@ def control_path_directory(wanted: Path) -> Path:
     if place.stat().st_uid != os.geteuid() or place.stat().st_mode & 0o077:
         raise PermissionError(f"{place} must belong to this user alone (mode 0700)")
     return place
+
+
+def close_connections(control_directory: Path) -> None:
+    """End the connections kept open there, once those who use them are done, and remove the folder."""
+    place = control_path_directory(control_directory)
+    for path in place.iterdir():
+        if path.is_socket():
+            command = ["ssh", "-O", "stop", "-o", f"ControlPath={path}", "--", "any"]
+            subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=10, check=False)
+    with contextlib.suppress(OSError):
+        place.rmdir()
 
 
 def host_python(host: Mapping[str, Any], control_directory: Path) -> list[str]:

@@ -60,6 +60,8 @@ class Engine(Protocol):
 
     def kept_warm(self, control_directory: Path, /) -> AbstractContextManager[object]: ...
 
+    def close_connections(self, control_directory: Path, /) -> None: ...
+
     def run(
         self,
         playbook: str,

@@ -48,6 +48,7 @@ def work(settings: Settings, engine: Engine, stop: threading.Event) -> None:
                 _run_operations(settings, engine, connections, stop)
         finally:
             reader.stop()
+            engine.close_connections(connections)
 
 
 def _run_operations(settings: Settings, engine: Engine, connections: Path, stop: threading.Event) -> None:
