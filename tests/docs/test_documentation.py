@@ -1,5 +1,6 @@
 """What the documents say is there, is there."""
 
+import ast
 import re
 import subprocess
 from dataclasses import fields
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pvdifyd.host_program.images import _NEXT_STEPS as images_codes
 from pvdifyd.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -61,3 +63,26 @@ def test_make_help_lists_the_targets() -> None:
     )
     for target in ("install", "demo", "demo-down", "check", "test", "molecule"):
         assert f"make {target} " in shown.stdout
+
+
+def test_every_code_an_operation_can_fail_with_is_documented() -> None:
+    documented = set(
+        re.findall(r"^\| `([a-z_]+)` \|", (CHECKOUT / "docs" / "api.md").read_text(), re.MULTILINE)
+    )
+    raised = {
+        code for path in (CHECKOUT / "api" / "pvdifyd" / "host_program").rglob("*.py") for code in codes(path)
+    }
+    raised |= set(images_codes)
+    assert "release_crashed" in raised, "the codes are found at all"
+    assert sorted(raised - documented) == []
+
+
+def codes(path: Path) -> list[str]:
+    """The codes a module refuses with: the first argument of StepFailed, and `code=` where a command must succeed."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    first = [call.args[0] for call in calls if getattr(call.func, "id", "") == "StepFailed" and call.args]
+    named_code = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "code"]
+    values = [*first, *named_code]
+    return [
+        value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    ]
