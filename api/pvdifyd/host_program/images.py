@@ -31,7 +31,7 @@ _UNREACHABLE = (
     "status: 5",
 )
 _SIGNS = (("registry_auth", _REFUSED), ("image_not_found", _MISSING), ("registry_unreachable", _UNREACHABLE))
-_NEXT_STEPS = {
+NEXT_STEPS = {
     "registry_auth": "Check that the image is public, or that the host holds credentials for its registry.",
     "image_not_found": "Check the name and the tag, and that the build has pushed it.",
     "registry_unreachable": "Check that the registry is up, that the host reaches it, and that its certificate is "
@@ -155,5 +155,5 @@ def _failure(image: str, ended: Completed) -> StepFailed:
         "image_pull_failed": "it can't be pulled",
     }[code]
     return StepFailed(
-        code, f"Image {image!r}: {what}.", next_step=_NEXT_STEPS[code], logs=said.splitlines()[-3:]
+        code, f"Image {image!r}: {what}.", next_step=NEXT_STEPS[code], logs=said.splitlines()[-3:]
     )
