@@ -12,6 +12,7 @@ ENVIRONMENTS = ("production", "staging", "preview")
 # The names become unit names: a dash separates their parts there, so a type has none.
 _SLUG = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 _PROCESS_TYPE = re.compile(r"[a-z][a-z0-9]{0,15}", re.ASCII)
+_ANSIBLE_S_OWN = ("all", "ungrouped")
 _PREVIEW = re.compile(r".+-pr-[0-9]+", re.ASCII)
 
 
@@ -22,6 +23,8 @@ def check_app_name(name: str) -> str:
 
 def check_host_name(name: str) -> str:
     """The name itself, when it may be a host's; raises RuleError("host_name")."""
+    if name in _ANSIBLE_S_OWN:
+        raise RuleError("host_name", f"{shown(name)} can't be a host's name: Ansible means its groups by it.")
     return _check_slug(name, "host_name", "a host's name")
 
 

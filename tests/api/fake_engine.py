@@ -45,6 +45,11 @@ class Outcome:
     def switched(self) -> bool:
         return self.ok or (self.failure is not None and self.failure.phase == "retire")
 
+    @property
+    def interrupted(self) -> bool:
+        failure = self.failure
+        return failure is not None and failure.code == "host_unreachable" and failure.phase == "switch"
+
 
 @dataclass(frozen=True)
 class Run:

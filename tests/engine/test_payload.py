@@ -40,7 +40,7 @@ def test_an_unknown_step_is_refused() -> None:
 @settings(max_examples=20, deadline=None)
 @given(inert_text)
 def test_arguments_arrive_as_text(value: str) -> None:
-    ended = send(script(f"no such step {value}", {"app": value}))
+    ended = send(script(f"no such step {value}", {"text": value}))
     assert repr(f"no such step {value}") in answer_in(ended.stdout.decode(), "")["msg"]
 
 

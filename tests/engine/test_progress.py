@@ -118,6 +118,27 @@ def test_when_only_the_clean_up_failed_the_new_release_serves(run: Run) -> None:
     assert outcome.switched
 
 
+def test_a_host_lost_in_the_middle_is_to_be_asked_again(run: Run) -> None:
+    run.task("switch | Send requests to the release")
+    run.failed(phase="switch", code="host_unreachable", msg="The host can't be reached: Connection reset")
+    assert run.progress.outcome(ended_well=False, last_words="").interrupted
+
+
+def test_a_host_that_never_answered_has_nothing_to_mend(run: Run) -> None:
+    run.task("pull | Have the image on the host")
+    run.failed(phase="pull", code="host_unreachable", msg="The host can't be reached: Connection refused")
+    assert not run.progress.outcome(ended_well=False, last_words="").interrupted
+
+
+def test_a_release_that_serves_already_has_switched(run: Run) -> None:
+    run.task("start | Have every instance healthy")
+    run.failed(phase="start", code="release_crashed", msg="web.1 exited")
+    run.task("discard | Take the release away again")
+    run.ok(phase="discard", msg="release 2 serves; it stays", stays=True)
+    run.stats()
+    assert run.progress.outcome(ended_well=False, last_words="").switched
+
+
 def test_a_playbook_that_dies_without_a_word_has_failed(run: Run) -> None:
     outcome = run.progress.outcome(ended_well=False, last_words="ERROR! no such file")
     assert outcome.failure is not None

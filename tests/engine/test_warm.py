@@ -97,6 +97,9 @@ def test_a_cancelled_run_is_gone_at_once(tmp_path: Path, warm: WarmAnsible) -> N
         assert not running.is_alive(), "ssh alone would have waited longer"
         wait_until(lambda: children(warm) == [])
     assert not outcomes[0].ok
+    assert warm.ready, "the others' runs go on"
+    assert run(tmp_path)[0].failure is not None
+    assert run(tmp_path)[1][0] == ("pull", "started")
 
 
 @contextmanager

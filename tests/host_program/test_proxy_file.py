@@ -13,7 +13,7 @@ servers = st.lists(ports, max_size=5, unique=True).map(
 
 
 def route(servers: list[Server], *, path: str | None = "/health", port: int = 3000) -> str:
-    return Route("my-app", "127.0.0.1", port, path, servers).text()
+    return Route("my-app", "127.0.0.1", port, path, 5, servers).text()
 
 
 @given(servers)
@@ -37,6 +37,10 @@ def test_all_else_needs_a_reload() -> None:
 def test_frontend_and_backend_have_names_of_their_own() -> None:
     names = [line.split()[1] for line in route([]).splitlines() if line.startswith(("frontend", "backend"))]
     assert names == ["pvdify-my-app:http", "pvdify-my-app"]
+
+
+def test_the_proxy_is_as_patient_as_the_health_check() -> None:
+    assert "    timeout check 20s\n" in Route("my-app", "127.0.0.1", 3000, "/health", 20, []).text()
 
 
 def test_a_post_is_never_sent_twice() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+# A run that reached no further has changed nothing that a later one would have to mend.
+_FIRST_PHASES = ("pull", "remove")
+
 PhaseStatus = Literal["started", "ok", "failed"]
 
 
@@ -42,4 +45,13 @@ class Outcome:
     @property
     def switched(self) -> bool:
         """Whether requests go to the new release: true too when only what comes after the switch failed."""
-        return self.ok or (self.failure is not None and self.failure.phase == "retire")
+        stays = bool(self.results.get("discard", {}).get("stays"))
+        return self.ok or stays or (self.failure is not None and self.failure.phase == "retire")
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the run was cut off from its host in the middle: neither the new release nor the old can be
+        promised until it is run again."""
+        if self.failure is None or self.failure.phase in (None, *_FIRST_PHASES):
+            return False
+        return self.failure.code in ("host_unreachable", "engine_failed")

@@ -36,7 +36,7 @@ def read(
     try:
         ended = subprocess.run(
             command,
-            input=script(str(request["step"]), arguments),
+            input=script(str(request["step"]), arguments, check=True),
             capture_output=True,
             timeout=timeout,
             check=False,

@@ -6,6 +6,7 @@ They are the kernel's, held by an open file: a process that is killed holds none
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -15,12 +16,12 @@ from pathlib import Path
 from .answers import StepFailed
 from .names import RUNTIME
 
-PATIENCE = 120.0
+PATIENCE = 600.0
 
 
 @contextmanager
 def app_lock(app: str) -> Iterator[None]:
-    """Hold the app for this step. Raises ``StepFailed(host_busy)`` when another run has it for two minutes."""
+    """Hold the app for this step. Raises ``StepFailed(host_busy)`` when another run has it for ten minutes."""
     with _held(RUNTIME / "locks" / f"app-{app}"):
         yield
 
@@ -29,6 +30,13 @@ def app_lock(app: str) -> Iterator[None]:
 def host_lock() -> Iterator[None]:
     """Hold what apps share: the ports given out, the proxy's files, the images pulled."""
     with _held(RUNTIME / "locks" / "host"):
+        yield
+
+
+@contextmanager
+def pull_lock(reference: str) -> Iterator[None]:
+    """Hold one image: it is pulled once, whoever asks for it meanwhile."""
+    with _held(RUNTIME / "locks" / f"pull-{hashlib.sha256(reference.encode()).hexdigest()[:16]}"):
         yield
 
 

@@ -55,5 +55,7 @@ def is_free(port: int, address: str = _ANYWHERE) -> bool:
         except OSError as refused:
             if refused.errno in (errno.EADDRINUSE, errno.EACCES):
                 return False
+            if refused.errno == errno.EADDRNOTAVAIL:
+                raise StepFailed("no_such_address", f"The host has no address {address}.") from refused
             raise
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -16,6 +17,8 @@ ANSWER_MARK = "pvdify-answer:"
 # Each is a function of the same name in a file of the same name; only the one asked for is read.
 STEPS = ("pull", "stage", "start", "route", "current", "retire", "discard", "remove", "ps", "free_port")
 
+_APP = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+
 Step = Callable[[dict[str, Any], Changes], dict[str, Any]]
 
 
@@ -23,12 +26,20 @@ def answer(step: str, request: dict[str, Any], *, check: bool = False) -> dict[s
     """Do one step. What goes wrong for a known reason is an answer too; ``seconds`` is how long it took."""
     began = time.monotonic()
     try:
+        _check_app(request)
         said = _step(step)(request, Changes(check))
     except StepFailed as failure:
         said = refused(step, failure)
     except OSError as trouble:
         said = refused(step, StepFailed("host_io_error", f"The host could not do it: {trouble}."))
     return {**said, "seconds": round(time.monotonic() - began, 3)}
+
+
+def _check_app(request: dict[str, Any]) -> None:
+    """An app's name becomes part of paths: whoever asks, it is one word and never leads elsewhere."""
+    app = request.get("app")
+    if app is not None and (not isinstance(app, str) or _APP.fullmatch(app) is None):
+        raise StepFailed("invalid_app", f"{app!r} is no app's name.")
 
 
 def _step(name: str) -> Step:

@@ -15,8 +15,9 @@ from .commands import must_run, run
 from .names import PROXY_APPS, PROXY_GLOBAL, PROXY_SOCKET, PROXY_UNIT
 from .proxy_file import Server
 
-_TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+_TABLE = "/proc/net/tcp"
 _ESTABLISHED = "01"
+_LOOPBACK = socket.inet_aton("127.0.0.1")[::-1].hex().upper()
 
 
 def ask(command: str) -> str:
@@ -101,18 +102,10 @@ def _servers_down(backend: str) -> list[str]:
 def connections_to(ports: Sequence[int]) -> int:
     """How many connections to these local ports are open: what a drain waits for."""
     wanted = set(ports)
-    count = 0
-    for table in _TABLES:
-        try:
-            with open(table, encoding="ascii") as lines:
-                next(lines, None)
-                for line in lines:
-                    fields = line.split()
-                    if fields[3] == _ESTABLISHED and int(fields[2].rsplit(":", 1)[1], 16) in wanted:
-                        count += 1
-        except FileNotFoundError:
-            continue
-    return count
+    with open(_TABLE, encoding="ascii") as lines:
+        next(lines, None)
+        remotes = [fields[2].split(":") for line in lines if (fields := line.split())[3] == _ESTABLISHED]
+    return sum(address == _LOOPBACK and int(port, 16) in wanted for address, port in remotes)
 
 
 def drain(ports: Sequence[int], *, timeout: float) -> bool:

@@ -6,6 +6,7 @@ POST is never sent twice.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,12 +31,14 @@ class Server:
 
 @dataclass(frozen=True)
 class Route:
-    """From the app's address to its servers. ``path`` is the health check's, None for a TCP connect."""
+    """From the app's address to its servers. ``path`` is the health check's, None for a TCP connect; ``timeout``
+    is its patience in seconds."""
 
     app: str
     address: str
     port: int
     path: str | None
+    timeout: float
     servers: Sequence[Server]
 
     @property
@@ -66,6 +69,7 @@ class Route:
             f"backend {self.backend}\n"
             "    http-request disable-l7-retry unless { method GET HEAD OPTIONS }\n"
             f"{check}"
+            f"    timeout check {math.ceil(self.timeout)}s\n"
             "    default-server check inter 1s fastinter 200ms downinter 200ms fall 2 rise 1"
             " observe layer4 error-limit 2 on-error mark-down\n"
         )

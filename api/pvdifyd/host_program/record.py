@@ -16,7 +16,8 @@ from .quadlets import HealthCheck
 @dataclass(frozen=True)
 class AppRecord:
     """The release that serves. ``units`` is the release whose units run it; ``standby`` the one kept warm, or None;
-    ``counts`` the number of instances of each process type; ``path`` the health check's, or None."""
+    ``counts`` the number of instances of each process type; ``path`` the health check's, or None, and
+    ``timeout`` its patience in seconds."""
 
     app: str
     release: int
@@ -26,11 +27,13 @@ class AppRecord:
     port: int
     path: str | None
     counts: dict[str, int]
+    timeout: float = HealthCheck.timeout
 
     @classmethod
     def wanted(cls, request: dict[str, Any], standby: int | None) -> AppRecord:
         """What a request asks for: ``app``, ``release``, ``units``, ``address``, ``port``, ``processes`` and
         ``healthcheck``."""
+        health = health_of("web", request["healthcheck"]) or HealthCheck()
         return cls(
             app=request["app"],
             release=request["release"],
@@ -38,7 +41,8 @@ class AppRecord:
             standby=standby,
             address=request["address"],
             port=request["port"],
-            path=request["healthcheck"]["path"] if request["healthcheck"] else None,
+            path=health.path,
+            timeout=health.timeout,
             counts={process: entry["count"] for process, entry in request["processes"].items()},
         )
 
@@ -63,7 +67,7 @@ class AppRecord:
             for instance in self.instances("web")
             if (port := port_of(instance)) is not None
         ]
-        return Route(self.app, self.address, self.port, self.path, servers)
+        return Route(self.app, self.address, self.port, self.path, self.timeout, servers)
 
 
 def recorded(app: str) -> AppRecord | None:

@@ -68,8 +68,8 @@ class HostDefinition:
         """The row's values; raises RuleError naming what can't be."""
         for registry in self.registry_certificates:
             check_registry(registry)
-        if not _is_address(self.bind_address):
-            raise RuleError("address", f"{shown(self.bind_address)} is no IP address.")
+        if not _is_address(self.bind_address) or ":" in self.bind_address:
+            raise RuleError("address", f"{shown(self.bind_address)} is no IPv4 address, as 127.0.0.1 is one.")
         return {
             "name": check_host_name(self.name),
             "connection": SSH if self.ssh else LOCAL,

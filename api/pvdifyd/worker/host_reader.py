@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pvdifyd import inventory
+from pvdifyd.errors import RuleError
 from pvdifyd.models import Host, close, connected
+from pvdifyd.names import check_app_name
 from pvdifyd.reading.server import ReadError
 from pvdifyd.worker.engine_face import Engine
 
@@ -23,11 +25,16 @@ class HostReader:
     control_directory: Path
 
     def read(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
-        """The host's answer; raises ReadError(host_unreachable, host_refused)."""
+        """The host's answer; raises ReadError(host_unreachable, host_refused).
+
+        The question comes from the API's account, which is not trusted with a host: only what reads is passed on, and
+        only what is well-formed.
+        """
+        question = _checked(request)
         try:
             return self.engine.read(
                 _variables(name),
-                request,
+                question,
                 control_directory=self.control_directory,
                 timeout=TIMEOUT,
             )
@@ -35,6 +42,24 @@ class HostReader:
             raise ReadError("host_unreachable", f"The host {name} can't be read: {error}") from error
         except self.engine.HostRefused as error:
             raise ReadError("host_refused", f"The host {name} can't answer: {error}") from error
+
+
+def _checked(request: dict[str, Any]) -> dict[str, Any]:
+    match request:
+        case {"step": "ps", "app": str(app), **rest} if not rest and _is_app_name(app):
+            return request
+        case {"step": "free_port", "start": int(), "end": int(), "exclude": list(ports), **rest} if not rest:
+            if all(type(port) is int for port in ports):
+                return request
+    raise ReadError("host_refused", "That is no question a host may be asked.")
+
+
+def _is_app_name(name: str) -> bool:
+    try:
+        check_app_name(name)
+    except RuleError:
+        return False
+    return True
 
 
 def _variables(name: str) -> dict[str, Any]:

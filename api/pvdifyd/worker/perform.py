@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,14 @@ from typing import Any
 from peewee import PeeweeException
 
 from pvdifyd import inventory
-from pvdifyd.models import App, Operation, Release, connected
+from pvdifyd.models import App, Operation, Release, atomic, connected
 from pvdifyd.models.operation import DEPLOY, DESTROY, ROLLBACK
 from pvdifyd.operations import events, find
 from pvdifyd.settings import Settings
 from pvdifyd.worker import settle
 from pvdifyd.worker.claim import claim
 from pvdifyd.worker.engine_face import Engine, Outcome, PhaseEvent
+from pvdifyd.worker.recovery import run_again
 
 PLAYBOOKS = {DEPLOY: "deploy", ROLLBACK: "deploy", DESTROY: "remove"}
 
@@ -32,6 +34,8 @@ class Performer:
     engine: Engine
     control_directory: Path
     announce: Callable[[], None]
+    # Seconds before a run that lost its host is tried again; twice as long the next time, and so on.
+    retry_delay: float = 3.0
 
     def perform(self, operation_id: int) -> None:
         """Run the operation if it is its turn; its rows say how it ended."""
@@ -47,7 +51,8 @@ class Performer:
             settle.failed(operation, _BROKEN)
         else:
             # Should this fail, the operation stays "running", and the worker's next start repeats it.
-            settle.settle(operation, outcome)
+            if not (outcome.interrupted and self._again(operation, outcome)):
+                settle.settle(operation, outcome)
             logger.info("operation %d: %s", operation.id, "succeeded" if outcome.ok else "failed")
         self.announce()
 
@@ -61,6 +66,14 @@ class Performer:
             control_directory=self.control_directory,
             on_event=lambda event: _record(operation, event),
         )
+
+    def _again(self, operation: Operation, outcome: Outcome) -> bool:
+        """Whether an operation that lost its host in the middle is queued for another try: left alone, the host would
+        be neither in the old release nor in the new one."""
+        time.sleep(self.retry_delay * operation.attempt)
+        said = outcome.failure.message if outcome.failure else "The run was cut off."
+        with atomic():
+            return run_again(operation, f"{said} The operation begins again.")
 
     def _document(self, operation: Operation, app: App) -> dict[str, Any]:
         if operation.kind == DESTROY:

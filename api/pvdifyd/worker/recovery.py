@@ -27,18 +27,20 @@ def recover() -> None:
     """To be called by the one worker before it takes anything."""
     with atomic():
         for operation in Operation.select().where(Operation.status == RUNNING):
-            if operation.attempt >= ATTEMPT_LIMIT:
+            if not run_again(operation, "The worker ended meanwhile; the operation begins again."):
                 settle.failed(operation, _GIVEN_UP)
-            else:
-                _again(operation)
 
 
-def _again(operation: Operation) -> None:
-    logger.warning("operation %d was left running; it is queued again", operation.id)
+def run_again(operation: Operation, why: str) -> bool:
+    """Queue a running operation again and tell why; False when it has been tried often enough."""
+    if operation.attempt >= ATTEMPT_LIMIT:
+        return False
+    logger.warning("operation %d is queued again: %s", operation.id, why)
     operation.status = QUEUED
     operation.attempt += 1
     operation.save()
     Release.update(status=PENDING).where(
         (Release.app == operation.app) & (Release.version == operation.release_version)
     ).execute()
-    events.note(operation, "The worker ended meanwhile; the operation begins again.")
+    events.note(operation, why)
+    return True

@@ -144,7 +144,9 @@ def test_without_ssh_a_host_is_this_machine(home: Home) -> None:
     [
         (["host", "add", "../x", "--no-prepare"], "host's name"),
         (["host", "add", "demo", "--ssh", "-oProxyCommand=id", "--no-prepare"], "USER@ADDRESS"),
-        (["host", "add", "demo", "--bind-address", "everywhere", "--no-prepare"], "IP address"),
+        (["host", "add", "demo", "--bind-address", "everywhere", "--no-prepare"], "IPv4 address"),
+            (["host", "add", "demo", "--bind-address", "::1", "--no-prepare"], "IPv4 address"),
+            (["host", "add", "all", "--no-prepare"], "Ansible means its groups"),
         (["host", "add", "demo", "--registry-ca", "x", "--no-prepare"], "REGISTRY=FILE"),
         (["host", "add", "demo", "--registry-ca", "r:5000=/nowhere", "--no-prepare"], "/nowhere"),
         (["host", "add", "demo", "--registry-ca", "r:5000=/etc/passwd", "--no-prepare"], "certificate"),

@@ -86,6 +86,20 @@ def test_a_failed_removal_leaves_an_app_that_can_be_removed_again(
     assert api.wait(api.ok("DELETE", "/apps/myapp")["id"])["status"] == "succeeded"
 
 
+def test_a_host_lost_in_the_middle_is_asked_again_until_the_release_is_whole(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.fail[BAD] = Failure("host_unreachable", "The host can't be reached: reset.", "switch", {})
+    number = deploy(api, "nginx:bad")["operation"]
+    eventually(lambda: len(engine.runs) == 1)
+    engine.fail.clear()
+    assert api.wait(number)["status"] == "succeeded"
+    assert len(engine.runs) == 2
+    notes = [event.message for event in Event.select().where(Event.type == "note")]
+    assert notes == ["The host can't be reached: reset. The operation begins again."]
+    assert api.ok("GET", "/apps/myapp/releases/1")["status"] == "active"
+
+
 def test_operations_of_an_app_run_in_turn_and_without_waiting_for_the_sweep(
     api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
 ) -> None:

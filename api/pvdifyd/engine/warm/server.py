@@ -27,6 +27,8 @@ import ansible.plugins.strategy.linear  # noqa: F401
 from ansible.cli.playbook import PlaybookCLI
 from ansible.plugins import loader
 
+from pvdifyd.engine.warm import process_tree
+
 Request = dict[str, Any]
 
 
@@ -78,13 +80,16 @@ class WarmServer:
                     self._client_left(key.data)
 
     def _accept(self) -> None:
-        connection, _ = self._listener.accept()
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:
+            return
         try:
             files, request = _receive(connection)
+            process = os.fork()
         except (OSError, ValueError):
             connection.close()
             return
-        process = os.fork()
         if process == 0:
             self._become_run(files, request)
         for file in files:
@@ -124,20 +129,19 @@ class WarmServer:
             if connection is not None:
                 with contextlib.suppress(OSError):
                     connection.sendall(struct.pack("!i", abs(os.waitstatus_to_exitcode(status))))
-                self._selector.unregister(connection)
+                with contextlib.suppress(KeyError):  # a client that left is no longer watched
+                    self._selector.unregister(connection)
                 connection.close()
 
     def _client_left(self, process: int) -> None:
         """A client never speaks twice: it is gone, and so shall be what it asked for."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process, signal.SIGKILL)
+        process_tree.kill(process)
         with contextlib.suppress(KeyError):
             self._selector.unregister(self._runs[process])
 
     def _end_all(self) -> None:
         for process in self._runs:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process, signal.SIGKILL)
+            process_tree.kill(process)
 
 
 def _receive(connection: socket.socket) -> tuple[list[int], Request]:

@@ -6,11 +6,12 @@ from typing import Any
 
 from .. import groups, names, systemctl
 from ..answers import ended
-from ..changes import Changes
+from ..changes import Changes, read_or_none
 from ..commands import must_run, run
 from ..locks import app_lock
 from ..names import UNITS
 from ..record import AppRecord, recorded
+from ..unit_file import HEADER
 
 
 def current(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
@@ -51,19 +52,22 @@ def apply(record: AppRecord, changes: Changes) -> None:
 
 
 def groups_on_host(app: str) -> list[str]:
-    """The app's group units: those of its own process types, not of an app whose name begins alike."""
+    """The app's group units: those of its own process types, not of an app whose name begins alike, and none that
+    somebody else has written."""
     prefix = f"pvdify-{app}-"
     return sorted(
         path.name
         for path in UNITS.glob(f"{prefix}*.service")
         if path.name[len(prefix) : -len(".service")].isalnum()
+        and (read_or_none(path) or "").startswith(HEADER)
     )
 
 
 def remove_group(unit: str, changes: Changes) -> None:
-    """Stop and forget one group unit; its instances are somebody else's step."""
+    """Stop and forget one group unit. Its instances stop with it, each in its own time: who calls waits for them."""
     if changes.will(f"stop and disable {unit}"):
-        run(["systemctl", "disable", "--now", "--", unit], timeout=120)
+        run(["systemctl", "disable", "--", unit])
+        run(["systemctl", "stop", "--no-block", "--", unit])
     changes.remove(UNITS / f"{unit}.d")
     changes.remove(UNITS / unit)
 

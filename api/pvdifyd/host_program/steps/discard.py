@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .. import names, systemctl
-from ..answers import ended
+from ..answers import StepFailed, ended
 from ..changes import Changes
 from ..locks import app_lock, host_lock
-from ..record import recorded
+from ..record import AppRecord, recorded
 from . import current, route
 from .retire import remove_releases
 
@@ -21,9 +21,8 @@ def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     with app_lock(app):
         now = recorded(app)
         if now is not None and now.units == units:
-            return ended("discard", f"release {units} serves; it stays", False, [])
-        with host_lock():
-            route.apply(app, now.route() if now is not None else None, changes)
+            return ended("discard", f"release {units} serves; it stays", False, [], stays=True)
+        trouble = _route_back(now, app, changes)
         if now is not None:
             current.apply(now, changes)
         else:
@@ -37,7 +36,20 @@ def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
             changes.remove(names.app_folder(app))
             if changes.changed and not changes.check:
                 systemctl.reload()
+        if trouble is not None:
+            raise trouble
     return ended("discard", f"release {units} left the host", changes.changed, changes.diff)
+
+
+def _route_back(now: AppRecord | None, app: str, changes: Changes) -> StepFailed | None:
+    """Send requests where they went before. What is wrong with that release, or with the proxy, is no reason to leave
+    the failed one behind."""
+    try:
+        with host_lock():
+            route.apply(app, now.route() if now is not None else None, changes, wait=False)
+    except StepFailed as trouble:
+        return trouble
+    return None
 
 
 def _stop(app: str, units: int, stop_timeout: float, changes: Changes) -> None:

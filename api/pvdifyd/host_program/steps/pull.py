@@ -7,7 +7,7 @@ from typing import Any
 from .. import images
 from ..answers import StepFailed, ended
 from ..changes import Changes
-from ..locks import app_lock, host_lock
+from ..locks import app_lock, host_lock, pull_lock
 from ..names import release_folder
 
 DEFAULT_PORT = 8080
@@ -21,10 +21,11 @@ def pull(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     image = request["image"]
     digest = request["digest"] or images.resolve(image)
     reference = f"{images.repository(image)}@{digest}"
-    with app_lock(request["app"]):
-        # Noted before the pull, so that nobody's clean-up takes the image away between pull and start.
-        with host_lock():
-            changes.write(release_folder(request["app"], request["units"]) / "image", reference + "\n")
+    # Noted before the pull, so that nobody's clean-up takes the image away between pull and start.
+    with app_lock(request["app"]), host_lock():
+        changes.write(release_folder(request["app"], request["units"]) / "image", reference + "\n")
+    # A pull may last, and must not keep the app from a run that follows one that was cut off.
+    with pull_lock(reference):
         if images.exists(reference):
             message = f"{reference} is on the host"
         elif changes.will(f"pull {reference}"):

@@ -23,9 +23,8 @@ def retire(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         if now is None:
             return ended("retire", "nothing to retire", False, [])
         warm = [one for one in systemctl.running_instances(app) if _stays_warm(one, now, request["standby"])]
-        leaving = [
-            one for one in systemctl.running_instances(app) if one not in warm and one not in now.instances()
-        ]
+        known = [one for one in systemctl.running_instances(app) if one.units <= now.release]
+        leaving = [one for one in known if one not in warm and one not in now.instances()]
         _leave(leaving, request, changes)
         if warm:
             _end_standby_later(app, warm[0].units, request["standby"], changes)
@@ -75,7 +74,9 @@ def _end_standby_later(app: str, units: int, seconds: float, changes: Changes) -
 def _clean_up(now: AppRecord, keep: list[int], changes: Changes) -> None:
     """Remove units, files and images of releases that nobody can go back to."""
     kept = {*keep, now.units, *([now.standby] if now.standby is not None else [])}
-    remove_releases(now.app, [units for units in releases_on_host(now.app) if units not in kept], changes)
+    # A newer one than the one that serves is another run's, and on its way.
+    old = [units for units in releases_on_host(now.app) if units <= now.release and units not in kept]
+    remove_releases(now.app, old, changes)
 
 
 def releases_on_host(app: str) -> list[int]:

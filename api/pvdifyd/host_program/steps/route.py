@@ -19,6 +19,8 @@ def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     """Request: as for ``AppRecord.wanted``. Answer: ``how``, which is ``none``, ``runtime`` or ``reload``,
     and ``switch_seconds``, from the first request to the proxy to its last word."""
     wanted = AppRecord.wanted(request, standby=None).route()
+    if not changes.check:
+        _assert_staged(request, wanted)
     with app_lock(request["app"]), host_lock():
         began = time.monotonic()
         how = apply(request["app"], wanted, changes)
@@ -28,9 +30,20 @@ def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     return ended("switch", message, changes.changed, changes.diff, how=how, switch_seconds=round(took, 4))
 
 
-def apply(app: str, wanted: Route | None, changes: Changes) -> str:
-    """Make the proxy's file and the running proxy agree with ``wanted``, and wait until it sends requests there;
-    returns how that was done.
+def _assert_staged(request: dict[str, Any], wanted: Route | None) -> None:
+    """A release whose ports are gone must not take the traffic: it has nobody to answer."""
+    count = request["processes"]["web"]["count"] if wanted is not None else 0
+    if wanted is not None and len(wanted.servers) != count:
+        raise StepFailed(
+            "not_staged",
+            f"Release {request['units']} has {len(wanted.servers)} of {count} web instances staged on the host.",
+            next_step="Another run has removed it meanwhile. Deploy again.",
+        )
+
+
+def apply(app: str, wanted: Route | None, changes: Changes, *, wait: bool = True) -> str:
+    """Make the proxy's file and the running proxy agree with ``wanted``, and with ``wait`` see that it sends requests
+    there; returns how that was done.
 
     When HAProxy refuses the new file the old one is put back, and nothing has happened.
     """
@@ -41,8 +54,8 @@ def apply(app: str, wanted: Route | None, changes: Changes) -> str:
         how = _move(wanted, changes)
     else:
         how = _rewrite(wanted, before, changes)
-    if not changes.check:
-        proxy.wait_until_up(wanted.backend, deadline=PATIENCE)
+    if wait and not changes.check:
+        proxy.wait_until_up(wanted.backend, deadline=PATIENCE + wanted.timeout)
     return how
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from .. import systemctl
 from ..answers import StepFailed, ended
 from ..changes import Changes
-from ..commands import run
 from ..containers import last_probe
 from ..journal import last_lines
 from ..locks import app_lock
@@ -33,9 +32,9 @@ def start(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         for number in range(entry["count"])
     ]
     with app_lock(app):
-        _leave_standby(app, units, changes)
+        was_ending = _leave_standby(app, units, changes)
         now = systemctl.states([one.unit for one in wanted])
-        missing = [one for one in wanted if not now[one.unit].running]
+        missing = [one for one in wanted if was_ending or not now[one.unit].running]
         if not missing:
             return ended("start", f"{len(wanted)} instances run", changes.changed, changes.diff)
         if not changes.will("start " + ", ".join(one.unit for one in missing)):
@@ -46,11 +45,15 @@ def start(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     return ended("start", f"{len(missing)} instances started, all healthy", True, changes.diff)
 
 
-def _leave_standby(app: str, units: int, changes: Changes) -> None:
-    """The timer that was to stop this release must not fire once it serves."""
-    timer = standby_timer(app, units) + ".timer"
-    if run(["systemctl", "is-active", "--quiet", timer]).ok and changes.will(f"stop {timer}"):
-        systemctl.stop([timer], timeout=30)
+def _leave_standby(app: str, units: int, changes: Changes) -> bool:
+    """The timer that was to stop this release must not fire once it serves; True when it has just fired, and stops
+    are on their way that only a start can take back."""
+    name = standby_timer(app, units)
+    both = systemctl.states([f"{name}.timer", f"{name}.service"])
+    busy = [unit for unit, state in both.items() if state.active in ("active", "activating")]
+    if busy and changes.will("stop " + ", ".join(busy)):
+        systemctl.stop(busy, timeout=30)
+    return f"{name}.service" in busy
 
 
 def _wait(instances: list[Instance], request: dict[str, Any], since: float) -> None:
