@@ -31,8 +31,9 @@ def _standby(app: str, units: int) -> int | None:
     return before.units if before.units != units else before.standby
 
 
-def apply(record: AppRecord, changes: Changes) -> None:
-    """Write the slice, the groups and their drop-ins, drop the groups of types that are gone, and enable."""
+def apply(record: AppRecord, changes: Changes, *, start: bool = True) -> None:
+    """Write the slice, the groups and their drop-ins, drop the groups of types that are gone, and enable; with
+    ``start`` also bring up what an operator has stopped."""
     changes.write(UNITS / names.slice_unit(record.app), groups.slice_text(record.app))
     for process in sorted(record.counts):
         unit, drop_in = groups.paths_of(record.app, process)
@@ -49,6 +50,8 @@ def apply(record: AppRecord, changes: Changes) -> None:
         if gone or any(state.outdated for state in states.values()):
             systemctl.reload()
     _enable(units, changes)
+    if start:
+        _start(units, changes)
 
 
 def groups_on_host(app: str) -> list[str]:
@@ -85,6 +88,9 @@ def _enable(units: list[str], changes: Changes) -> None:
     absent = [unit for unit in units if not (wants / unit).is_symlink()]
     if absent and changes.will("enable " + ", ".join(absent)):
         must_run(["systemctl", "enable", "--", *absent])
+
+
+def _start(units: list[str], changes: Changes) -> None:
     states = {} if changes.check else systemctl.states(units)
     asleep = [unit for unit, state in states.items() if not state.running]
     if asleep and changes.will("start " + ", ".join(asleep)):

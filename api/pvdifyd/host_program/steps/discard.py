@@ -24,7 +24,7 @@ def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
             return ended("discard", f"release {units} serves; it stays", False, [], stays=True)
         trouble = _route_back(now, app, changes)
         if now is not None:
-            current.apply(now, changes)
+            current.apply(now, changes, start=False)
         else:
             for unit in current.groups_on_host(app):
                 current.remove_group(unit, changes)
