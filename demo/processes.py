@@ -14,6 +14,7 @@ from pathlib import Path
 from .commands import Arguments
 from .errors import DemoError
 
+START_SECONDS = 5
 STOP_SECONDS = 40
 
 
@@ -29,7 +30,15 @@ def start(arguments: Arguments, *, role: str, marker: str, log: Path, environmen
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _wait_until_known(process, marker.encode())
     return process.pid
+
+
+def _wait_until_known(process: "subprocess.Popen[bytes]", marker: bytes) -> None:
+    """A process is there a moment before its environment can be read: the kernel fills that in last."""
+    deadline = time.monotonic() + START_SECONDS
+    while marker not in _environment(process.pid) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def find(marker: str, role: str | None = None) -> list[int]:
