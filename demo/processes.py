@@ -30,14 +30,14 @@ def start(arguments: Arguments, *, role: str, marker: str, log: Path, environmen
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    _wait_until_known(process, marker.encode())
+    _wait_until_known(process.pid, marker.encode())
     return process.pid
 
 
-def _wait_until_known(process: "subprocess.Popen[bytes]", marker: bytes) -> None:
+def _wait_until_known(process: int, marker: bytes) -> None:
     """A process is there a moment before its environment can be read: the kernel fills that in last."""
     deadline = time.monotonic() + START_SECONDS
-    while marker not in _environment(process.pid) and process.poll() is None and time.monotonic() < deadline:
+    while marker not in _environment(process) and not _has_ended(process) and time.monotonic() < deadline:
         time.sleep(0.005)
 
 
@@ -72,11 +72,19 @@ def _all_processes() -> list[int]:
 
 def _environment(process: int) -> set[bytes]:
     try:
-        if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+        if _has_ended(process):
             return set()
         return set(Path(f"/proc/{process}/environ").read_bytes().split(b"\0"))
     except OSError:
         return set()  # ended meanwhile, or another user's
+
+
+def _has_ended(process: int) -> bool:
+    """Whether it is gone, or only waits for its parent to notice."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def _send(process: int, signal_number: int) -> None:
