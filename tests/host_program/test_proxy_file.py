@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from pvdifyd.host_program.proxy_file import Route, Server, quoted, same_shape, servers_in
 
 ports = st.integers(20000, 32767)
-servers = st.lists(ports, max_size=5, unique=True).map(
-    lambda found: [Server(f"web{number + 1}", port) for number, port in enumerate(found)]
+places = st.tuples(ports, st.booleans())
+servers = st.lists(places, max_size=5).map(
+    lambda found: [Server(f"web{number + 1}", *place) for number, place in enumerate(found)]
 )
 
 
@@ -22,9 +23,24 @@ def test_the_servers_can_be_read_back(wanted: list[Server]) -> None:
 
 
 @given(servers, st.data())
-def test_other_ports_keep_the_shape(before: list[Server], data: st.DataObject) -> None:
-    after = [Server(server.name, data.draw(ports)) for server in before]
+def test_other_ports_and_who_is_enabled_keep_the_shape(before: list[Server], data: st.DataObject) -> None:
+    after = [Server(server.name, *data.draw(places)) for server in before]
     assert same_shape(route(before), route(after))
+
+
+@given(servers, st.integers(0, 9))
+def test_places_that_nobody_has_are_disabled_and_cost_no_one_his(taken: list[Server], count: int) -> None:
+    made = Route("my-app", "127.0.0.1", 3000, None, 5, taken).with_places(count).servers
+    assert [server for server in made if server in taken] == taken
+    assert len(made) == max(count, len(taken))
+    assert len({server.name for server in made}) == len(made)
+    assert not any(server.enabled for server in made if server not in taken)
+
+
+def test_who_leaves_and_who_joins_keeps_the_shape_as_long_as_there_are_places() -> None:
+    one, two = [Server("web1", 20000)], [Server("web1", 20000), Server("web2", 20001)]
+    spare = Route("my-app", "127.0.0.1", 3000, "/health", 5, one).with_places(2)
+    assert same_shape(spare.text(), route(two))
 
 
 def test_all_else_needs_a_reload() -> None:

@@ -66,7 +66,8 @@ def read_or_none(path: Path) -> str | None:
 def write_atomically(path: Path, text: str, mode: int) -> None:
     """Write a file so that a crash leaves the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
+    # One name for all who write this file, which a lock lets do it one by one: what a killed one left is used up.
+    temporary = path.parent / f".{path.name}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .names import Instance, group_unit, slice_unit
+from .names import HOST_PROGRAM, Instance, group_unit, slice_unit
 from .unit_file import document, plain, section
 
 
 def group_text(app: str, process: str) -> str:
     """``pvdify-<app>-<process>.service``: its restart and stop reach the instances, its start brings the current
-    ones."""
+    ones, its reload restarts them one by one behind a drain."""
     return document(
         section(
             "Unit", [("Description", plain(f"pvdify: {app} {process}")), ("After", "network-online.target")]
@@ -22,6 +22,7 @@ def group_text(app: str, process: str) -> str:
                 ("Type", "oneshot"),
                 ("RemainAfterExit", "yes"),
                 ("ExecStart", "/bin/true"),
+                ("ExecReload", f"/usr/bin/python3 -I {HOST_PROGRAM} restart {app} {process}"),
                 ("Slice", slice_unit(app)),
             ],
         ),
@@ -29,10 +30,13 @@ def group_text(app: str, process: str) -> str:
     )
 
 
-def current_text(app: str, process: str, release: int, instances: Sequence[Instance]) -> str:
+def current_text(
+    app: str, process: str, release: int, instances: Sequence[Instance], *, stopped: bool = False
+) -> str:
     """The drop-in ``10-release.conf``: what is current, and so what a start or a reboot brings up."""
     units = " ".join(instance.unit for instance in instances)
-    described = plain(f"pvdify: {app} {process}, release {release}, {len(instances)} instance(s)")
+    how_many = "stopped with pvdify ps:stop" if stopped else f"{len(instances)} instance(s)"
+    described = plain(f"pvdify: {app} {process}, release {release}, {how_many}")
     entries = [("Description", described)]
     if units:
         entries += [("Wants", units), ("After", units)]

@@ -70,6 +70,18 @@ def resolve(image: str) -> str:
     return "sha256:" + hashlib.sha256(asked.raw).hexdigest()
 
 
+def layer_sizes(reference: str) -> list[int]:
+    """The compressed size of each layer, in bytes, as the registry tells it for this host's platform. Raises the same
+    failures as ``resolve``."""
+    asked = run(
+        ["skopeo", "inspect", "--no-tags", "--format", "{{json .LayersData}}", "--", f"docker://{reference}"],
+        timeout=90,
+    )
+    if not asked.ok:
+        raise _failure(reference, asked)
+    return [int(layer["Size"]) for layer in json.loads(asked.output) or []]
+
+
 def exists(reference: str) -> bool:
     return run(["podman", "image", "exists", reference]).ok
 

@@ -19,6 +19,7 @@ PROXY_UNIT = "pvdify-haproxy.service"
 PROXY_APPS = CONFIGURATION / "haproxy" / "apps"
 PROXY_GLOBAL = CONFIGURATION / "haproxy" / "haproxy.cfg"
 PULLED_IMAGES = CONFIGURATION / "images"
+HOST_PROGRAM = CONFIGURATION / "host-program.py"
 
 _INSTANCE = re.compile(
     r"pvdify-(?P<app>.+)-(?P<process>[a-z][a-z0-9]*)-v(?P<units>\d+)@(?P<number>\d+)\.service"
@@ -78,6 +79,18 @@ def quadlet(app: str, process: str, units: int) -> Path:
     return QUADLETS / f"pvdify-{app}-{process}-v{units}@.container"
 
 
+def service_drop_in(app: str, process: str, units: int) -> Path:
+    """What changes the unit that is made of a Quadlet template, where the template itself can't."""
+    return UNITS / f"pvdify-{app}-{process}-v{units}@.service.d" / "10-pvdify.conf"
+
+
+def service_drop_ins_of(app: str, units: int) -> list[Path]:
+    """The folders of such drop-ins, of every process type of a release."""
+    found = UNITS.glob(f"pvdify-{app}-*-v{units}@.service.d")
+    ours = re.compile(rf"pvdify-{re.escape(app)}-[a-z][a-z0-9]*-v{units}@\.service\.d")
+    return sorted(path for path in found if ours.fullmatch(path.name))
+
+
 def generated_unit(app: str, process: str, units: int) -> Path:
     """What podman's generator makes of a Quadlet template each time systemd reloads (systemd.generator(7))."""
     return Path("/run/systemd/generator") / f"pvdify-{app}-{process}-v{units}@.service"
@@ -91,6 +104,20 @@ def quadlets_of(app: str) -> dict[Path, int]:
         if match is not None and match["app"] == app:
             found[path] = int(match["units"])
     return found
+
+
+def unfinished_of(app: str) -> list[Path]:
+    """What a run that was killed while it wrote has left beside the app's files."""
+    written = (
+        *QUADLETS.glob(f".pvdify-{app}-*@.container.tmp"),
+        *UNITS.glob(f".pvdify-{app}-*.service.tmp"),
+        *UNITS.glob(f"pvdify-{app}-*.service.d/.*.tmp"),
+    )
+    ours = re.compile(
+        rf"\.?pvdify-{re.escape(app)}-[a-z][a-z0-9]*(-v\d+@\.container|(-v\d+@)?\.service)(\.tmp|\.d)"
+    )
+    named = [path for path in written if ours.fullmatch(path.name) or ours.fullmatch(path.parent.name)]
+    return sorted([*named, *app_folder(app).rglob(".*.tmp"), *PROXY_APPS.glob(f".{app}.cfg.tmp")])
 
 
 def group_unit(app: str, process: str) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from .answers import StepFailed, refused
+from .caller import end_with_caller
 from .changes import Changes
 
 ANSWER_MARK = "pvdify-answer:"
 
 # Each is a function of the same name in a file of the same name; only the one asked for is read.
-STEPS = ("pull", "stage", "start", "route", "current", "retire", "discard", "remove", "ps", "free_port")
+STEPS = (
+    *("pull", "stage", "start", "route", "current", "retire", "restart", "discard", "remove"),
+    *("ps", "free_port", "capacity"),
+)
 
 _APP = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 
@@ -51,5 +56,17 @@ def _step(name: str) -> Step:
 
 def main(request: dict[str, Any]) -> None:
     """Print the answer to ``{"step": …, "arguments": {…}, "check": bool}`` on a line of its own."""
+    end_with_caller()
     said = answer(request["step"], request["arguments"], check=bool(request.get("check")))
     print(ANSWER_MARK + json.dumps(said), flush=True)
+
+
+def by_hand(words: list[str]) -> int:
+    """What systemd runs at a reload of a group: ``restart APP PROCESS``. The exit status; the reason of a failure goes
+    to standard error."""
+    step, app, process = words
+    # A number that no operation has: it goes on with nothing that was cut off.
+    request = {"app": app, "process": process, "instance": None, "operation": -time.time_ns()}
+    said = answer(step, request)
+    print(said["msg"], file=sys.stderr if said["failed"] else sys.stdout)
+    return int(said["failed"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .answers import StepFailed
 from .commands import must_run, run
@@ -17,6 +17,7 @@ from .proxy_file import Server
 
 _TABLE = "/proc/net/tcp"
 _ESTABLISHED = "01"
+_FORCED_MAINTENANCE = 0x01
 _LOOPBACK = socket.inet_aton("127.0.0.1")[::-1].hex().upper()
 
 
@@ -43,23 +44,41 @@ def running() -> bool:
     return run(["systemctl", "is-active", "--quiet", PROXY_UNIT]).ok
 
 
-def servers(backend: str) -> dict[str, int]:
-    """The port of each server HAProxy now sends requests to."""
+def servers(backend: str) -> dict[str, Server]:
+    """The servers HAProxy has for a backend now, by name; none where it does not know the backend."""
     found = {}
     for line in ask(f"show servers state {backend}").splitlines():
         fields = line.split()
-        # be_id be_name srv_id srv_name srv_addr ... srv_port is the 19th (management guide, "show servers state").
+        # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state … srv_port is the 19th (management guide,
+        # "show servers state").
         if len(fields) > 18 and fields[1] == backend:
-            found[fields[3]] = int(fields[18])
+            enabled = not int(fields[6]) & _FORCED_MAINTENANCE
+            found[fields[3]] = Server(fields[3], int(fields[18]), enabled)
     return found
 
 
 def point(backend: str, wanted: Sequence[Server]) -> None:
-    """Send new requests to these ports from now on; requests in flight end where they began."""
-    for server in wanted:
-        said = ask(f"set server {backend}/{server.name} addr 127.0.0.1 port {server.port}").strip()
-        if said and "changed" not in said and "no need to change" not in said:
-            raise StepFailed("proxy_rejected", f"The host's proxy refused to move {server.name}: {said}")
+    """Send new requests to these servers from now on; requests in flight end where they began.
+
+    Those that get requests come first, so that there is somebody to answer at any moment.
+    """
+    for server in sorted(wanted, key=lambda one: not one.enabled):
+        name = f"{backend}/{server.name}"
+        if server.enabled:
+            _tell(
+                server,
+                f"set server {name} addr 127.0.0.1 port {server.port}",
+                ("changed", "no need to change"),
+            )
+            _tell(server, f"enable server {name}")
+        else:
+            _tell(server, f"disable server {name}")
+
+
+def _tell(server: Server, command: str, welcome: Sequence[str] = ()) -> None:
+    said = ask(command).strip()
+    if said and not any(words in said for words in welcome):
+        raise StepFailed("proxy_rejected", f"The host's proxy refused to change {server.name}: {said}")
 
 
 def check_configuration() -> None:
@@ -78,13 +97,14 @@ def reload() -> None:
     must_run(["systemctl", "reload-or-restart", PROXY_UNIT], code="proxy_down")
 
 
-def wait_until_up(backend: str, *, deadline: float) -> None:
-    """Wait until every server of the backend passes the proxy's own check.
+def wait_until_up(backend: str, wanted: Sequence[Server], *, deadline: float) -> None:
+    """Wait until every enabled server passes the proxy's own check.
 
     Raises ``StepFailed(proxy_unhealthy)`` when one has not after ``deadline`` seconds.
     """
+    enabled = {server.name for server in wanted if server.enabled}
     until = time.monotonic() + deadline
-    while down := _servers_down(backend):
+    while down := _servers_down(backend, enabled):
         if time.monotonic() > until:
             raise StepFailed(
                 "proxy_unhealthy",
@@ -94,24 +114,43 @@ def wait_until_up(backend: str, *, deadline: float) -> None:
         time.sleep(0.02)
 
 
-def _servers_down(backend: str) -> list[str]:
-    rows = list(csv.DictReader(ask(f"show stat {backend} 4 -1").lstrip("# ").splitlines()))
-    return [row["svname"] for row in rows if not row["status"].startswith(("UP", "no check"))]
+def _servers_down(backend: str, names: Collection[str]) -> list[str]:
+    rows = csv.DictReader(ask(f"show stat {backend} 4 -1").lstrip("# ").splitlines())
+    return [
+        row["svname"]
+        for row in rows
+        if row["svname"] in names and not row["status"].startswith(("UP", "no check"))
+    ]
 
 
-def connections_to(ports: Sequence[int]) -> int:
-    """How many connections to these local ports are open: what a drain waits for."""
-    wanted = set(ports)
+def in_flight(backend: str, ports: Collection[int]) -> int:
+    """How many requests these local ports are busy with: the connections to them, less those that the proxy only
+    keeps open to use again."""
+    return max(0, _connections_to(ports) - _kept_idle(backend, ports))
+
+
+def _connections_to(ports: Collection[int]) -> int:
     with open(_TABLE, encoding="ascii") as lines:
         next(lines, None)
         remotes = [fields[2].split(":") for line in lines if (fields := line.split())[3] == _ESTABLISHED]
-    return sum(address == _LOOPBACK and int(port, 16) in wanted for address, port in remotes)
+    return sum(address == _LOOPBACK and int(port, 16) in ports for address, port in remotes)
 
 
-def drain(ports: Sequence[int], *, timeout: float) -> bool:
-    """Wait until nobody is connected to these ports; False when ``timeout`` seconds passed first."""
+def _kept_idle(backend: str, ports: Collection[int]) -> int:
+    # name id addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur …
+    # (management guide, "show servers conn").
+    rows = [line.split() for line in ask(f"show servers conn {backend}").splitlines()]
+    return sum(
+        int(row[12])
+        for row in rows
+        if len(row) > 12 and row[0].startswith(f"{backend}/") and row[3].isdigit() and int(row[3]) in ports
+    )
+
+
+def drain(backend: str, ports: Collection[int], *, timeout: float) -> bool:
+    """Wait until these ports are busy with nothing; False when ``timeout`` seconds passed first."""
     until = time.monotonic() + timeout
-    while connections_to(ports):
+    while ports and in_flight(backend, ports):
         if time.monotonic() > until:
             return False
         time.sleep(0.05)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 HEADER = "# Made by pvdify, and written anew by it: changes are lost.\n"
 _BIND = re.compile(r"^\s+bind (\S+):(\d+)$", re.MULTILINE)
-_SERVER = re.compile(r"^\s+server (\S+) 127\.0\.0\.1:(\d+)$", re.MULTILINE)
+_SERVER = re.compile(r"^\s+server (\S+) 127\.0\.0\.1:(\d+)( disabled)?$", re.MULTILINE)
+_NOBODY = 1  # the port of a place that no instance has
 
 
 def backend_of(app: str) -> str:
@@ -23,10 +24,16 @@ def backend_of(app: str) -> str:
 
 @dataclass(frozen=True)
 class Server:
-    """One instance as HAProxy sees it: ``web1`` at a port of the loopback."""
+    """One instance as HAProxy sees it: ``web1`` at a port of the loopback. One that is not ``enabled`` gets no new
+    request, and ends those it has."""
 
     name: str
     port: int
+    enabled: bool = True
+
+    @property
+    def line(self) -> str:
+        return f"    server {self.name} 127.0.0.1:{self.port}{'' if self.enabled else ' disabled'}\n"
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,19 @@ class Route:
     def backend(self) -> str:
         return backend_of(self.app)
 
+    def with_places(self, count: int) -> Route:
+        """The same route with places that nobody has yet, up to ``count`` in all: an instance that takes one of them,
+        or leaves it, needs no reload."""
+        taken = {server.name for server in self.servers}
+        numbers = (number for number in range(1, 2 * count + 2) if f"web{number}" not in taken)
+        more = [
+            Server(f"web{next(numbers)}", _NOBODY, enabled=False) for _ in range(count - len(self.servers))
+        ]
+        places = sorted([*self.servers, *more], key=lambda server: int(server.name[len("web") :]))
+        return replace(self, servers=places)
+
     def text(self) -> str:
-        servers = "".join(f"    server {server.name} 127.0.0.1:{server.port}\n" for server in self.servers)
+        servers = "".join(server.line for server in self.servers)
         return f"{HEADER}{self._frontend()}\n{self._backend()}{servers}"
 
     def _frontend(self) -> str:
@@ -71,7 +89,8 @@ class Route:
             f"{check}"
             f"    timeout check {math.ceil(self.timeout)}s\n"
             "    default-server check inter 1s fastinter 200ms downinter 200ms fall 2 rise 1"
-            " observe layer4 error-limit 2 on-error mark-down\n"
+            " observe layer4 error-limit 2 on-error mark-down"
+            " pool-purge-delay 1s\n"
         )
 
 
@@ -94,9 +113,10 @@ def bound_in(text: str) -> tuple[str, int] | None:
 
 def servers_in(text: str) -> list[Server]:
     """The servers a file made by ``Route.text`` names."""
-    return [Server(name, int(port)) for name, port in _SERVER.findall(text)]
+    return [Server(name, int(port), not disabled) for name, port, disabled in _SERVER.findall(text)]
 
 
 def same_shape(before: str, after: str) -> bool:
-    """Whether two configurations differ in their servers' ports at most, so that no reload is needed."""
+    """Whether two configurations differ in their servers' ports, and in which are enabled, at most: no reload is
+    needed."""
     return _SERVER.sub(r"\1", before) == _SERVER.sub(r"\1", after)

@@ -45,8 +45,30 @@ class HealthCheck:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one instance may use: ``memory`` in bytes, ``cpu`` in processors."""
+
+    memory: int
+    cpu: float
+
+    def directives(self) -> list[tuple[str, str]]:
+        """systemd's own, for the unit's cgroup, in which Quadlet runs the container (systemd.resource-control(5)).
+
+        Without swap: an instance that needs more memory than it may have is ended and named, not made slow.
+        """
+        return [
+            ("MemoryMax", str(self.memory)),
+            ("MemorySwapMax", "0"),
+            # Podman's units go on by default, and systemd would forget why the process ended.
+            ("OOMPolicy", "stop"),
+            ("CPUQuota", f"{self.cpu * 100:g}%"),  # no specifier is expanded there
+        ]
+
+
+@dataclass(frozen=True)
 class Template:
-    """All that a Quadlet template is made of. Times are in seconds; ``command`` None means the image's own."""
+    """All that a Quadlet template is made of. Times are in seconds; ``command`` None means the image's own, ``limits``
+    None that there are none."""
 
     app: str
     process: str
@@ -58,6 +80,7 @@ class Template:
     busybox: str
     start_timeout: float
     stop_timeout: float
+    limits: Limits | None = None
 
     def text(self) -> str:
         return document(self._unit(), self._container(), self._service())
@@ -126,13 +149,37 @@ class Template:
             ("RestartSteps", "6"),
             ("RestartMaxDelaySec", "60"),
             ("TimeoutStartSec", str(math.ceil(self.start_timeout) + 30)),
-            ("TimeoutStopSec", str(math.ceil(self.stop_timeout) + 10)),
+            ("TimeoutStopSec", str(math.ceil(self.stop_timeout))),
             ("SuccessExitStatus", _KILLED_OR_TERMINATED),
+            ("LogExtraFields", self._log_fields()),
+            # journald drops what comes faster than its limit; its own size is capped.
+            ("LogRateLimitIntervalSec", "0"),
+            *(self.limits.directives() if self.limits is not None else []),
         ]
         if self.health is not None:
             folder = names.release_folder(self.app, self.units)
             entries.insert(0, ("EnvironmentFile", f"{folder}/{self.process}-%i.env"))
         return section("Service", entries)
+
+    def _log_fields(self) -> str:
+        """What each line in the journal carries beside its text, to be found by."""
+        fields = {
+            "PVDIFY_APP": self.app,
+            "PVDIFY_PROCESS": self.process,
+            "PVDIFY_RELEASE": str(self.units),
+            "PVDIFY_INSTANCE": "%i",
+        }
+        return " ".join(f"{name}={value}" for name, value in fields.items())
+
+
+def service_text() -> str:
+    """The drop-in for the unit that Quadlet makes of a template.
+
+    Quadlet's own ExecStop= runs podman inside the instance's limits: for an app that is near its memory, the kernel
+    would end the app then, in the middle of its work. Without it systemd sends SIGTERM to conmon, which hands it on at
+    once; TimeoutStopSec= is the deadline, and Quadlet's ExecStopPost= clears up.
+    """
+    return document(section("Service", [("ExecStop", "")]))
 
 
 def port_text(port: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from .changes import Changes, read_or_none
@@ -16,8 +17,9 @@ from .quadlets import HealthCheck
 @dataclass(frozen=True)
 class AppRecord:
     """The release that serves. ``units`` is the release whose units run it; ``standby`` the one kept warm, or None;
-    ``counts`` the number of instances of each process type; ``path`` the health check's, or None, and
-    ``timeout`` its patience in seconds."""
+    ``counts`` the number of instances of each process type, and ``stopped`` the number that a type has when nobody has
+    stopped it; ``alone`` the types whose instances of two releases never run side by side; ``path`` the health
+    check's, or None, and ``timeout`` its patience. Times are in seconds."""
 
     app: str
     release: int
@@ -28,12 +30,19 @@ class AppRecord:
     path: str | None
     counts: dict[str, int]
     timeout: float = HealthCheck.timeout
+    stopped: dict[str, int] = field(default_factory=dict)
+    alone: list[str] = field(default_factory=list)
+    container_port: int | None = None
+    start_timeout: float = 60
+    stop_timeout: float = 30
+    drain_timeout: float = 30
 
     @classmethod
     def wanted(cls, request: dict[str, Any], standby: int | None) -> AppRecord:
-        """What a request asks for: ``app``, ``release``, ``units``, ``address``, ``port``, ``processes`` and
-        ``healthcheck``."""
+        """What a request asks for: ``app``, ``release``, ``units``, ``address``, ``port``, ``processes``,
+        ``healthcheck``, and where it has them ``stopped``, ``container_port`` and the timeouts."""
         health = health_of("web", request["healthcheck"]) or HealthCheck()
+        given = ("stopped", "container_port", "start_timeout", "stop_timeout", "drain_timeout")
         return cls(
             app=request["app"],
             release=request["release"],
@@ -43,7 +52,9 @@ class AppRecord:
             port=request["port"],
             path=health.path,
             timeout=health.timeout,
-            counts={process: entry["count"] for process, entry in request["processes"].items()},
+            counts=counts_of(request["processes"]),
+            alone=sorted(kind for kind, entry in request["processes"].items() if not overlaps(entry)),
+            **{name: request[name] for name in given if request.get(name) is not None},
         )
 
     def write(self, changes: Changes) -> bool:
@@ -58,13 +69,15 @@ class AppRecord:
             for number in range(1, count + 1)
         ]
 
-    def route(self) -> Route | None:
-        """How the proxy should reach it; None for an app with no ``web``."""
+    def route(self, *, more: Iterable[Instance] = (), without: Iterable[Instance] = ()) -> Route | None:
+        """How the proxy should reach it; None for an app with no ``web``. ``more`` instances get requests too for a
+        while, those ``without`` get none."""
         if "web" not in self.counts:
             return None
+        left_out = set(without)
         servers = [
-            Server(f"web{instance.number}", port)
-            for instance in self.instances("web")
+            Server(f"web{instance.number}", port, enabled=instance not in left_out)
+            for instance in sorted({*self.instances("web"), *more})
             if (port := port_of(instance)) is not None
         ]
         return Route(self.app, self.address, self.port, self.path, self.timeout, servers)
@@ -73,7 +86,20 @@ class AppRecord:
 def recorded(app: str) -> AppRecord | None:
     """What the host says runs, or None where nothing of this app does."""
     text = read_or_none(app_record(app))
-    return AppRecord(**json.loads(text)) if text else None
+    if not text:
+        return None
+    known = {one.name for one in fields(AppRecord)}
+    return AppRecord(**{name: value for name, value in json.loads(text).items() if name in known})
+
+
+def counts_of(processes: dict[str, dict[str, Any]]) -> dict[str, int]:
+    """How many instances of each process type a request asks for."""
+    return {process: int(entry["count"]) for process, entry in processes.items()}
+
+
+def overlaps(entry: dict[str, Any]) -> bool:
+    """Whether a process type's new instances may run beside those of the release before."""
+    return bool(entry.get("overlap", True))
 
 
 def health_of(process: str, healthcheck: dict[str, object] | None) -> HealthCheck | None:

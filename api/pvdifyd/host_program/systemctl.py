@@ -9,15 +9,19 @@ from .commands import must_run, run
 from .names import Instance, instance_of
 
 _PROPERTIES = (
-    "Id,LoadState,ActiveState,SubState,Result,NRestarts,ExecMainCode,ExecMainStatus,"
-    "StateChangeTimestamp,NeedDaemonReload"
+    "Id,LoadState,ActiveState,SubState,Result,NRestarts,ExecMainCode,ExecMainStatus,InvocationID,ControlGroup,"
+    "StateChangeTimestamp,ActiveEnterTimestamp,NeedDaemonReload"
 )
+
+# What ExecMainCode= says, in the numbers of waitid(2).
+_EXITED, _KILLED, _DUMPED = "1", "2", "3"
 
 
 @dataclass(frozen=True)
 class UnitState:
-    """What systemd says of a unit. ``since`` is in seconds since the epoch, 0 where it never changed state;
-    ``outdated`` when its files were changed after systemd read them."""
+    """What systemd says of a unit. ``since`` is when it last changed state, ``started`` when it last became active, in
+    seconds since the epoch, 0 where it never did; ``invocation`` is another one after each start; ``outdated`` when
+    its files were changed after systemd read them."""
 
     unit: str
     active: str
@@ -27,6 +31,10 @@ class UnitState:
     exit_code: int | None
     since: float
     outdated: bool = False
+    started: float = 0.0
+    invocation: str = ""
+    control_group: str = ""
+    signal: int | None = None
 
     @property
     def running(self) -> bool:
@@ -56,18 +64,26 @@ def states(units: Sequence[str]) -> dict[str, UnitState]:
 
 
 def _unit_state(values: dict[str, str]) -> UnitState:
-    exited = values.get("ExecMainCode") == "1"
-    since = values.get("StateChangeTimestamp", "").lstrip("@")
+    status = int(values.get("ExecMainStatus") or 0)
+    how = values.get("ExecMainCode")
     return UnitState(
         unit=values["Id"],
         active=values["ActiveState"],
         sub=values["SubState"],
         result=values.get("Result", ""),
         restarts=int(values.get("NRestarts") or 0),
-        exit_code=int(values["ExecMainStatus"]) if exited else None,
-        since=float(since) if since else 0.0,
+        exit_code=status if how == _EXITED else None,
+        since=_moment(values.get("StateChangeTimestamp")),
         outdated=values.get("NeedDaemonReload") == "yes",
+        started=_moment(values.get("ActiveEnterTimestamp")),
+        invocation=values.get("InvocationID", ""),
+        control_group=values.get("ControlGroup", ""),
+        signal=status if how in (_KILLED, _DUMPED) else None,
     )
+
+
+def _moment(timestamp: str | None) -> float:
+    return float(timestamp.lstrip("@")) if timestamp else 0.0
 
 
 def loaded_instances(app: str) -> list[Instance]:
@@ -106,6 +122,15 @@ def start(units: Iterable[str]) -> None:
     must_run(["systemctl", "start", "--no-block", "--", *names])
 
 
+def restart(unit: str) -> None:
+    """Ask for a restart as one job of systemd's, and don't wait: whoever asked may be killed meanwhile.
+
+    Without regard to other units: a group that is just being reloaded asks for it, and would be waited for.
+    """
+    run(["systemctl", "reset-failed", "--", unit])
+    must_run(["systemctl", "restart", "--no-block", "--job-mode=ignore-dependencies", "--", unit])
+
+
 def stop(units: Iterable[str], *, timeout: float) -> None:
     """Stop units, wait until they have, and forget their failures. ``timeout`` is in seconds."""
     names = list(units)
@@ -113,3 +138,10 @@ def stop(units: Iterable[str], *, timeout: float) -> None:
         return
     must_run(["systemctl", "stop", "--", *names], timeout=timeout)
     run(["systemctl", "reset-failed", "--", *names])
+
+
+def begin_stop(units: Iterable[str]) -> None:
+    """Ask for a stop, and don't wait: ``stop`` of the same units does."""
+    names = list(units)
+    if names:
+        must_run(["systemctl", "stop", "--no-block", "--", *names])

@@ -13,6 +13,12 @@ from ansible.plugins.action import ActionBase
 
 from pvdifyd.engine.payload import NoAnswer, answer_in, script
 
+ATTEMPTS = 2
+_NEXT_STEPS = {
+    "host_unreachable": "Check that the host is up, and that pvdifyd's ssh key and the known host key still fit.",
+    "step_killed": "Look at the host's journal and its memory, then ask for the same again.",
+}
+
 
 class ActionModule(ActionBase):
     """``pvdify_host``: options ``step`` and ``arguments``; knows check mode and diff, and is safe to repeat."""
@@ -34,32 +40,32 @@ class ActionModule(ActionBase):
         return result
 
     def _ask(self, step: str, program: bytes, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The step's answer. A connection that breaks is tried once more: every step is safe to repeat. When that
-        fails too it is the task that failed, so that the playbook's rescue has its turn."""
+        """The step's answer. One that gets none, because the connection broke or somebody killed it on the host, is
+        done once more: every step is safe to repeat. When that fails too it is the task that failed, so that the
+        playbook's rescue has its turn."""
         python = str(task_vars.get("ansible_python_interpreter", "/usr/bin/python3"))
-        for attempt in ("first", "second"):
+        said: dict[str, Any] = {}
+        for _ in range(ATTEMPTS):
             try:
                 ended = self._low_level_execute_command(f"{python} -I -", in_data=program, sudoable=True)
                 return answer_in(ended["stdout"], ended["stderr"])
             except NoAnswer as silence:
-                raise AnsibleActionFail(
-                    f"The host program gave no answer on the host: {silence}"
-                ) from silence
+                said = _failed(step, "step_killed", f"The step {step} ended on the host without an answer: {silence}")
             except AnsibleConnectionFailure as broken:
-                if attempt == "second":
-                    return _unreachable(step, str(broken))
-        raise AssertionError("the second attempt returns")
+                said = _failed(step, "host_unreachable", f"The host can't be reached: {_last_line(str(broken))}")
+        return said
 
 
-def _unreachable(step: str, said: str) -> dict[str, Any]:
-    last = said.strip().splitlines()[-1].strip() if said.strip() else "no answer"
+def _failed(step: str, code: str, message: str) -> dict[str, Any]:
     return {
         "failed": True,
         "changed": False,
         "phase": step,
-        "code": "host_unreachable",
-        "msg": f"The host can't be reached: {last}",
-        "details": {
-            "next_step": "Check that the host is up, and that pvdifyd's ssh key and the known host key still fit."
-        },
+        "code": code,
+        "msg": message,
+        "details": {"next_step": _NEXT_STEPS[code]},
     }
+
+
+def _last_line(text: str) -> str:
+    return text.strip().splitlines()[-1].strip() if text.strip() else "no answer"

@@ -60,6 +60,7 @@ class WarmServer:
         self._selector = selectors.DefaultSelector()
 
     def serve(self) -> None:
+        process_tree.adopt_orphans()
         wake_up, self._waker = socket.socketpair()
         for end in (wake_up, self._waker):
             end.setblocking(False)
@@ -121,17 +122,27 @@ class WarmServer:
             os._exit(status)
 
     def _reap(self) -> None:
-        while self._runs:
-            process, status = os.waitpid(-1, os.WNOHANG)
+        while True:
+            try:
+                process, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
             if process == 0:
                 return
             connection = self._runs.pop(process, None)
             if connection is not None:
+                self._end_orphans()
                 with contextlib.suppress(OSError):
                     connection.sendall(struct.pack("!i", abs(os.waitstatus_to_exitcode(status))))
                 with contextlib.suppress(KeyError):  # a client that left is no longer watched
                     self._selector.unregister(connection)
                 connection.close()
+
+    def _end_orphans(self) -> None:
+        """A run that was killed leaves its own children at work, on the host too; none of them may go on."""
+        for process in process_tree.children(os.getpid()):
+            if process not in self._runs:
+                process_tree.kill(process)
 
     def _client_left(self, process: int) -> None:
         """A client never speaks twice: it is gone, and so shall be what it asked for."""

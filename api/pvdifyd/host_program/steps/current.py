@@ -11,13 +11,15 @@ from ..commands import must_run, run
 from ..locks import app_lock
 from ..names import UNITS
 from ..record import AppRecord, recorded
+from ..under_way import enter
 from ..unit_file import HEADER
 
 
 def current(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """Request: as for ``AppRecord.wanted``. The release that was current before becomes that."""
+    """Request: as for ``AppRecord.wanted``. The release that was current before becomes the standby."""
     app = request["app"]
     with app_lock(app):
+        enter("switch", request, changes)
         wanted = AppRecord.wanted(request, _standby(app, request["units"]))
         apply(wanted, changes)
         wanted.write(changes)
@@ -32,24 +34,24 @@ def _standby(app: str, units: int) -> int | None:
 
 
 def apply(record: AppRecord, changes: Changes, *, start: bool = True) -> None:
-    """Write the slice, the groups and their drop-ins, drop the groups of types that are gone, and enable; with
-    ``start`` also bring up what an operator has stopped."""
+    """Write the slice, the groups and their drop-ins, and have a boot bring these up and no others; with ``start`` also
+    bring up what an operator has stopped. Groups of types that are gone stay until their instances have left."""
     changes.write(UNITS / names.slice_unit(record.app), groups.slice_text(record.app))
     for process in sorted(record.counts):
         unit, drop_in = groups.paths_of(record.app, process)
-        text = groups.current_text(record.app, process, record.release, record.instances(process))
+        text = groups.current_text(
+            record.app, process, record.release, record.instances(process), stopped=process in record.stopped
+        )
         changes.write(UNITS / unit, groups.group_text(record.app, process))
         changes.write(UNITS / drop_in, text)
     units = [names.group_unit(record.app, process) for process in sorted(record.counts)]
-    gone = [unit for unit in groups_on_host(record.app) if unit not in units]
-    for unit in gone:
-        remove_group(unit, changes)
     if not changes.check:
         # Asked of systemd, not of what was just written: an earlier run may have been cut off here.
         states = systemctl.states([*units, names.slice_unit(record.app)])
-        if gone or any(state.outdated for state in states.values()):
+        if any(state.outdated for state in states.values()):
             systemctl.reload()
     _enable(units, changes)
+    _disable(_gone(record), changes)
     if start:
         _start(units, changes)
 
@@ -64,6 +66,20 @@ def groups_on_host(app: str) -> list[str]:
         if path.name[len(prefix) : -len(".service")].isalnum()
         and (read_or_none(path) or "").startswith(HEADER)
     )
+
+
+def remove_gone(record: AppRecord, changes: Changes) -> None:
+    """Forget the groups of process types the app has no more; their instances have ended."""
+    gone = _gone(record)
+    for unit in gone:
+        remove_group(unit, changes)
+    if gone and not changes.check:
+        systemctl.reload()
+
+
+def _gone(record: AppRecord) -> list[str]:
+    kept = {names.group_unit(record.app, process) for process in record.counts}
+    return [unit for unit in groups_on_host(record.app) if unit not in kept]
 
 
 def remove_group(unit: str, changes: Changes) -> None:
@@ -88,6 +104,13 @@ def _enable(units: list[str], changes: Changes) -> None:
     absent = [unit for unit in units if not (wants / unit).is_symlink()]
     if absent and changes.will("enable " + ", ".join(absent)):
         must_run(["systemctl", "enable", "--", *absent])
+
+
+def _disable(units: list[str], changes: Changes) -> None:
+    wants = UNITS / "multi-user.target.wants"
+    enabled = [unit for unit in units if (wants / unit).is_symlink()]
+    if enabled and changes.will("disable " + ", ".join(enabled)):
+        must_run(["systemctl", "disable", "--", *enabled])
 
 
 def _start(units: list[str], changes: Changes) -> None:

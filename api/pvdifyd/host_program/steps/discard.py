@@ -4,41 +4,73 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import names, systemctl
+from .. import names, systemctl, under_way
 from ..answers import StepFailed, ended
 from ..changes import Changes
 from ..locks import app_lock, host_lock
-from ..record import AppRecord, recorded
+from ..record import AppRecord, counts_of, recorded
+from ..under_way import enter
 from . import current, route
-from .retire import remove_releases
+from .retire import leave, remove_ports_without_instance, remove_releases
 
 
 def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """Request: ``app``, ``release``, ``units``, ``stop_timeout``. A release that has served before (its units are not
-    its own) stops, and keeps its files and its image."""
+    """Request: ``app``, ``release``, ``units``, ``processes``, ``stop_timeout``, ``drain_timeout``. A release that has
+    served before (its units are not its own) stops, and keeps its files and its image. Where the units are those that
+    serve, what the request wanted beyond the record goes: instances that were to join.
+
+    Answer: ``stays``, whether the host does what the request wanted, so that there is nothing to discard.
+    """
     app, units = request["app"], request["units"]
-    is_new = request["release"] == units
     with app_lock(app):
         now = recorded(app)
-        if now is not None and now.units == units:
-            return ended("discard", f"release {units} serves; it stays", False, [], stays=True)
+        if names.app_folder(app).exists():
+            enter("discard", request, changes)
+        if now is not None and _is_what_was_wanted(now, request):
+            under_way.leave(app, changes)
+            return ended("discard", f"release {now.release} serves; it stays", False, [], stays=True)
         trouble = _route_back(now, app, changes)
         if now is not None:
             current.apply(now, changes, start=False)
-        else:
-            for unit in current.groups_on_host(app):
-                current.remove_group(unit, changes)
-        _stop(app, units, request["stop_timeout"], changes)
-        if is_new:
-            remove_releases(app, [units], changes)
+        kept = set(now.instances()) if now is not None else set()
+        leaving = [one for one in systemctl.loaded_instances(app) if one.units == units and one not in kept]
+        leave(leaving, request, changes)
+        _forget(now, request, changes)
+        for path in names.unfinished_of(app):
+            changes.remove(path)
+        under_way.leave(app, changes)
         if now is None:
-            current.remove_slice(app, changes)
-            changes.remove(names.app_folder(app))
-            if changes.changed and not changes.check:
-                systemctl.reload()
+            _forget_app(app, changes)
         if trouble is not None:
             raise trouble
-    return ended("discard", f"release {units} left the host", changes.changed, changes.diff)
+    serves = now is not None and now.units == units
+    message = f"{app} is as it was before" if serves else f"release {units} left the host"
+    return ended("discard", message, changes.changed, changes.diff, stays=False)
+
+
+def _is_what_was_wanted(now: AppRecord, request: dict[str, Any]) -> bool:
+    wanted = (request["release"], request["units"], counts_of(request["processes"]))
+    return (now.release, now.units, now.counts) == wanted
+
+
+def _forget(now: AppRecord | None, request: dict[str, Any], changes: Changes) -> None:
+    """The groups, files and ports of what has left."""
+    app, units = request["app"], request["units"]
+    if now is not None:
+        current.remove_gone(now, changes)
+    if now is not None and now.units == units:
+        remove_ports_without_instance(now, changes)
+    elif request["release"] == units:
+        remove_releases(app, [units], changes)
+
+
+def _forget_app(app: str, changes: Changes) -> None:
+    for unit in current.groups_on_host(app):
+        current.remove_group(unit, changes)
+    current.remove_slice(app, changes)
+    changes.remove(names.app_folder(app))
+    if changes.changed and not changes.check:
+        systemctl.reload()
 
 
 def _route_back(now: AppRecord | None, app: str, changes: Changes) -> StepFailed | None:
@@ -50,10 +82,3 @@ def _route_back(now: AppRecord | None, app: str, changes: Changes) -> StepFailed
     except StepFailed as trouble:
         return trouble
     return None
-
-
-def _stop(app: str, units: int, stop_timeout: float, changes: Changes) -> None:
-    loaded = [one for one in systemctl.loaded_instances(app) if one.units == units]
-    running = [one.unit for one in loaded]
-    if running and changes.will("stop " + ", ".join(running)):
-        systemctl.stop(running, timeout=stop_timeout + 60)

@@ -7,8 +7,10 @@ from typing import Any
 from .. import images
 from ..answers import StepFailed, ended
 from ..changes import Changes
+from ..disk import assert_room_for
 from ..locks import app_lock, host_lock, pull_lock
 from ..names import release_folder
+from ..under_way import enter
 
 DEFAULT_PORT = 8080
 
@@ -23,12 +25,14 @@ def pull(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     reference = f"{images.repository(image)}@{digest}"
     # Noted before the pull, so that nobody's clean-up takes the image away between pull and start.
     with app_lock(request["app"]), host_lock():
+        enter("pull", request, changes)
         changes.write(release_folder(request["app"], request["units"]) / "image", reference + "\n")
     # A pull may last, and must not keep the app from a run that follows one that was cut off.
     with pull_lock(reference):
         if images.exists(reference):
             message = f"{reference} is on the host"
         elif changes.will(f"pull {reference}"):
+            assert_room_for(reference)
             images.pull(reference)
             message = f"pulled {reference}"
         else:

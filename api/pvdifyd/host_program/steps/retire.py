@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from .. import images, names, proxy, systemctl
+from .. import images, names, proxy, systemctl, under_way
 from ..answers import ended
 from ..changes import Changes
 from ..commands import must_run, run
 from ..locks import app_lock, host_lock
 from ..names import Instance
 from ..ports import port_of
+from ..proxy_file import backend_of
 from ..record import AppRecord, recorded
+from ..under_way import enter
+from ..waiting import Expectation, wait_until_up
+from . import current
 
 
 def retire(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """Request: ``app``, ``standby`` (seconds), ``drain_timeout``, ``stop_timeout``, ``keep`` (the releases, by their
-    units, whose files and images stay)."""
+    """Request: ``app``, ``units``, ``standby`` (seconds), ``drain_timeout``, ``stop_timeout``, ``start_timeout``,
+    ``keep`` (the releases, by their units, whose files and images stay).
+
+    Raises what ``wait_until_up`` raises, for a type that had to wait until the release before had ended.
+    """
     app = request["app"]
     with app_lock(app):
         now = recorded(app)
         if now is None:
             return ended("retire", "nothing to retire", False, [])
-        warm = [one for one in systemctl.running_instances(app) if _stays_warm(one, now, request["standby"])]
+        enter("retire", request, changes)
         known = [one for one in systemctl.running_instances(app) if one.units <= now.release]
+        warm = [one for one in known if _stays_warm(one, now, request["standby"])]
         leaving = [one for one in known if one not in warm and one not in now.instances()]
-        _leave(leaving, request, changes)
+        leave(leaving, request, changes)
         if warm:
             _end_standby_later(app, warm[0].units, request["standby"], changes)
+        current.remove_gone(now, changes)
+        late = _start_those_that_waited(now, changes)
         _clean_up(now, request["keep"], changes)
-    message = (
+        under_way.leave(app, changes)
+    said = [
         f"release {now.standby} stays warm for {request['standby']:.0f} s" if warm else "nothing stays warm"
+    ]
+    said += [f"{len(late)} started after the ones before had ended"] if late else []
+    return ended(
+        "retire", "; ".join(said), changes.changed, changes.diff, stopped=[one.unit for one in leaving]
     )
-    return ended("retire", message, changes.changed, changes.diff, stopped=[one.unit for one in leaving])
 
 
 def _stays_warm(instance: Instance, now: AppRecord, standby: float) -> bool:
     return standby > 0 and instance.process == "web" and instance.units == now.standby
 
 
-def _leave(instances: list[Instance], request: dict[str, Any], changes: Changes) -> None:
-    """Let requests in flight end, then stop."""
+def leave(instances: list[Instance], request: dict[str, Any], changes: Changes) -> None:
+    """Let requests in flight end, then stop. What gets no requests is asked to end at once, and has its time for the
+    job at hand meanwhile."""
     if not instances or not changes.will("stop " + ", ".join(one.unit for one in instances)):
         return
-    open_ports = [port for one in instances if (port := port_of(one)) is not None]
-    proxy.drain(open_ports, timeout=request["drain_timeout"])
+    systemctl.begin_stop(one.unit for one in instances if one.process != "web")
+    busy_ports = {port for one in instances if (port := port_of(one)) is not None}
+    proxy.drain(backend_of(request["app"]), busy_ports, timeout=request["drain_timeout"])
     systemctl.stop([one.unit for one in instances], timeout=request["stop_timeout"] + 60)
+
+
+def _start_those_that_waited(now: AppRecord, changes: Changes) -> list[Instance]:
+    """The instances of types that must not overlap, now that those of the release before have ended. An operator's
+    own stop of the group is respected."""
+    mine = [one for one in now.instances() if one.process in now.alone]
+    states = systemctl.states([one.unit for one in mine])
+    groups = systemctl.states(sorted({names.group_unit(now.app, one.process) for one in mine}))
+    late = [
+        one
+        for one in mine
+        if not states[one.unit].running and groups[names.group_unit(now.app, one.process)].running
+    ]
+    if late and changes.will("start " + ", ".join(one.unit for one in late)):
+        since = time.time()
+        systemctl.start(one.unit for one in late)
+        wait_until_up(late, Expectation(now.start_timeout, now.container_port, None), since)
+    return late
 
 
 def _end_standby_later(app: str, units: int, seconds: float, changes: Changes) -> None:
@@ -77,6 +112,17 @@ def _clean_up(now: AppRecord, keep: list[int], changes: Changes) -> None:
     # A newer one than the one that serves is another run's, and on its way.
     old = [units for units in releases_on_host(now.app) if units <= now.release and units not in kept]
     remove_releases(now.app, old, changes)
+    remove_ports_without_instance(now, changes)
+    for path in names.unfinished_of(now.app):
+        changes.remove(path)
+
+
+def remove_ports_without_instance(now: AppRecord, changes: Changes) -> None:
+    """Give back the ports of instances that the release which serves has no more."""
+    kept = {names.port_file(one) for one in now.instances("web")}
+    for path in sorted(names.release_folder(now.app, now.units).glob("web-*.env")):
+        if path not in kept:
+            changes.remove(path)
 
 
 def releases_on_host(app: str) -> list[int]:
@@ -89,7 +135,8 @@ def releases_on_host(app: str) -> list[int]:
 def remove_releases(app: str, releases: list[int], changes: Changes) -> None:
     """Remove these releases from the host, and the images nothing else needs."""
     gone = [path for path, units in names.quadlets_of(app).items() if units in releases]
-    for path in [*gone, *(names.release_folder(app, units) for units in releases)]:
+    drop_ins = [folder for units in releases for folder in names.service_drop_ins_of(app, units)]
+    for path in [*gone, *drop_ins, *(names.release_folder(app, units) for units in releases)]:
         changes.remove(path)
     if gone and not changes.check:
         systemctl.reload()

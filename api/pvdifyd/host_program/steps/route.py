@@ -9,10 +9,14 @@ from .. import names, proxy
 from ..answers import StepFailed, ended
 from ..changes import Changes, read_or_none, write_atomically
 from ..locks import app_lock, host_lock
-from ..proxy_file import Route, backend_of, same_shape
+from ..proxy_file import Route, Server, backend_of, same_shape, servers_in
 from ..record import AppRecord
+from ..under_way import enter
 
 PATIENCE = 5.0
+
+# Places beyond the instances there are: what joins for a moment, or stays, needs no reload.
+SPARE_PLACES = 1
 
 
 def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
@@ -22,6 +26,7 @@ def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     if not changes.check:
         _assert_staged(request, wanted)
     with app_lock(request["app"]), host_lock():
+        enter("switch", request, changes)
         began = time.monotonic()
         how = apply(request["app"], wanted, changes)
         took = time.monotonic() - began
@@ -50,12 +55,13 @@ def apply(app: str, wanted: Route | None, changes: Changes, *, wait: bool = True
     if wanted is None:
         return _remove(app, changes)
     before = read_or_none(names.proxy_file(app))
-    if before is not None and same_shape(before, wanted.text()):
-        how = _move(wanted, changes)
+    as_it_is = wanted.with_places(len(servers_in(before or "")))
+    if before is not None and same_shape(before, as_it_is.text()):
+        how = _move(as_it_is, changes)
     else:
-        how = _rewrite(wanted, before, changes)
+        how = _rewrite(wanted.with_places(len(wanted.servers) + SPARE_PLACES), before, changes)
     if wait and not changes.check:
-        proxy.wait_until_up(wanted.backend, deadline=PATIENCE + wanted.timeout)
+        proxy.wait_until_up(wanted.backend, wanted.servers, deadline=PATIENCE + wanted.timeout)
     return how
 
 
@@ -78,7 +84,7 @@ def _move(wanted: Route, changes: Changes) -> str:
     """Same servers, other ports: tell the running proxy, with the file written first."""
     changes.write(names.proxy_file(wanted.app), wanted.text())
     now = proxy.servers(wanted.backend)
-    if now == {server.name: server.port for server in wanted.servers}:
+    if _agree(now, wanted):
         return "none"
     if set(now) != {server.name for server in wanted.servers}:
         # The file and the running proxy had come apart; only a reload brings them together.
@@ -89,6 +95,14 @@ def _move(wanted: Route, changes: Changes) -> str:
     if changes.will(f"point {wanted.backend} at the new ports"):
         proxy.point(wanted.backend, wanted.servers)
     return "runtime"
+
+
+def _agree(now: dict[str, Server], wanted: Route) -> bool:
+    """Whether the running proxy does what is wanted; where a disabled server is makes no difference."""
+    return set(now) == {server.name for server in wanted.servers} and all(
+        now[server.name] == server or not (server.enabled or now[server.name].enabled)
+        for server in wanted.servers
+    )
 
 
 def _rewrite(wanted: Route, before: str | None, changes: Changes) -> str:
@@ -115,11 +129,10 @@ def _accept_or_put_back(app: str, before: str | None) -> None:
 def _reload(wanted: Route) -> None:
     """Ask for a reload, and wait for it: it happens a moment later."""
     proxy.reload()
-    expected = {server.name: server.port for server in wanted.servers}
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
-            if proxy.servers(wanted.backend) == expected:
+            if _agree(proxy.servers(wanted.backend), wanted):
                 return
         except StepFailed:
             pass  # the old worker's socket is gone, the new one's not there yet

@@ -6,20 +6,24 @@ import json
 import shutil
 from typing import Any
 
-from .. import names, ports, proxy, systemctl
+from .. import carried, groups, names, ports, proxy, systemctl
 from ..answers import StepFailed, ended
 from ..changes import Changes, read_or_none
 from ..images import repository
+from ..limits import limits_of
 from ..locks import app_lock, host_lock
 from ..names import Instance
-from ..proxy_file import bound_in, servers_in
-from ..quadlets import Template, port_text
-from ..record import health_of, recorded
+from ..port_allocation import give_ports
+from ..proxy_file import bound_in
+from ..quadlets import Limits, Template, service_text
+from ..record import counts_of, health_of, recorded
+from ..under_way import enter
 
 
 def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     """Request: ``app``, ``units``, ``image``, ``digest``, ``processes`` {type: {command: list or None, count}},
-    ``container_port``, ``healthcheck`` or None, ``bind_address``, ``bind_port``, ``start_timeout``, ``stop_timeout``.
+    ``container_port``, ``healthcheck`` or None, ``bind_address``, ``bind_port``, ``resources`` {memory, cpu} or None,
+    ``start_timeout``, ``stop_timeout``.
     """
     busybox = shutil.which("busybox", path="/usr/bin:/bin")
     if busybox is None or not proxy.running():
@@ -29,14 +33,19 @@ def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
             + ("busybox is missing." if busybox is None else "pvdify's proxy is not up."),
             next_step="Prepare it: pvdifyd host prepare NAME, or ansible-playbook playbooks/host.yml",
         )
+    limits = limits_of(request.get("resources"))
     with app_lock(request["app"]):
+        enter("stage", request, changes)
         _assert_address_free(request)
         with host_lock():
-            _give_ports(request, changes)
-        templates = [_template(request, process, busybox) for process in sorted(request["processes"])]
+            carried.keep_copy(changes)
+            give_ports(_web_instances(request), changes)
+        templates = [_template(request, process, busybox, limits) for process in sorted(request["processes"])]
         for one in templates:
             changes.write(names.quadlet(one.app, one.process, one.units), one.text())
+            changes.write(names.service_drop_in(one.app, one.process, one.units), service_text())
         _describe(request, changes)
+        _boot_both(request, changes)
         if not changes.check and any(_is_news_to_systemd(one) for one in templates):
             systemctl.reload()
     kinds = ", ".join(f"{count['count']} {kind}" for kind, count in sorted(request["processes"].items()))
@@ -61,33 +70,7 @@ def _assert_address_free(request: dict[str, Any]) -> None:
         )
 
 
-def _give_ports(request: dict[str, Any], changes: Changes) -> None:
-    """A port to each web instance that has none, or whose port somebody took while it was stopped."""
-    if "web" not in request["processes"]:
-        return
-    app, units = request["app"], request["units"]
-    instances = [
-        Instance(app, "web", units, number + 1) for number in range(request["processes"]["web"]["count"])
-    ]
-    running = {one.unit for one in systemctl.running_instances(app)}
-    homeless = [
-        one
-        for one in instances
-        if (port := ports.port_of(one)) is None or (one.unit not in running and not ports.is_free(port))
-    ]
-    if not homeless:
-        return
-    free = ports.free(_ports_in_use(app))
-    for instance, port in zip(homeless, free):
-        changes.write(names.port_file(instance), port_text(port))
-
-
-def _ports_in_use(app: str) -> set[int]:
-    """Those given to anybody, and those the proxy still sends to."""
-    return ports.given() | {server.port for server in servers_in(read_or_none(names.proxy_file(app)) or "")}
-
-
-def _template(request: dict[str, Any], process: str, busybox: str) -> Template:
+def _template(request: dict[str, Any], process: str, busybox: str, limits: Limits | None) -> Template:
     return Template(
         app=request["app"],
         process=process,
@@ -99,14 +82,32 @@ def _template(request: dict[str, Any], process: str, busybox: str) -> Template:
         busybox=busybox,
         start_timeout=request["start_timeout"],
         stop_timeout=request["stop_timeout"],
+        limits=limits,
     )
+
+
+def _boot_both(request: dict[str, Any], changes: Changes) -> None:
+    """Until the switch is complete, a reboot brings up the release that serves and the one that is on its way: either
+    may be the one that the proxy's file names then. systemd needs no reload for what it only reads at boot."""
+    now = recorded(request["app"])
+    if now is None or now.units == request["units"] or "web" not in now.counts:
+        return
+    both = [*now.instances("web"), *_web_instances(request)]
+    _, drop_in = groups.paths_of(now.app, "web")
+    changes.write(names.UNITS / drop_in, groups.current_text(now.app, "web", now.release, both))
+
+
+def _web_instances(request: dict[str, Any]) -> list[Instance]:
+    count = counts_of(request["processes"]).get("web", 0)
+    return [Instance(request["app"], "web", request["units"], number + 1) for number in range(count)]
 
 
 def _is_news_to_systemd(template: Template) -> bool:
     """Whether the template was written after systemd last read it: by this run, or by one that was cut off."""
     key = (template.app, template.process, template.units)
     generated = names.generated_unit(*key)
-    return not generated.exists() or generated.stat().st_mtime < names.quadlet(*key).stat().st_mtime
+    written = max(path.stat().st_mtime for path in (names.quadlet(*key), names.service_drop_in(*key)))
+    return not generated.exists() or generated.stat().st_mtime < written
 
 
 def _describe(request: dict[str, Any], changes: Changes) -> None:

@@ -1,0 +1,190 @@
+"""restart: one instance after the other, each behind a drain; where there is one alone, a second one steps in."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from .. import groups, names, proxy, systemctl, under_way
+from ..answers import StepFailed, ended
+from ..changes import Changes
+from ..locks import app_lock, host_lock
+from ..names import Instance
+from ..port_allocation import give_ports
+from ..ports import port_of
+from ..proxy_file import Route, backend_of
+from ..quadlets import HealthCheck
+from ..record import AppRecord, recorded
+from ..under_way import UNDOING, enter
+from ..waiting import Expectation, wait_until_up
+from . import route
+
+
+def restart(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Request: ``app``, ``process`` (None: every type), ``instance`` (None: every one), ``operation``, ``undo``.
+
+    An operation that was cut off goes on with the instances it had not come to; with ``undo`` it is those that it had
+    come to, and those that are down, that restart once more. Raises ``StepFailed``:
+    ``not_deployed``, ``no_such_instance``, and what ``wait_until_up`` raises.
+    """
+    app = request["app"]
+    with app_lock(app):
+        now = recorded(app)
+        if now is None:
+            raise StepFailed(
+                "not_deployed",
+                f"Nothing of {app} runs here.",
+                next_step=f"Deploy it: pvdify deploy {app} --image IMAGE",
+            )
+        chosen = _chosen(now, request)
+        undo = bool(request.get("undo"))
+        began = enter(UNDOING if undo else "restart", request, changes).began
+        due = _in_order(
+            [one for one in chosen if _restarted_since(one, began) == undo or (undo and _is_down(one))]
+        )
+        if due and changes.will("restart " + ", ".join(one.unit for one in due)):
+            for one in due:
+                _restart_one(now, one, changes)
+        _dismiss_spares(now, changes)
+        _have_systemd_read(now, changes)
+        under_way.leave(app, changes)
+    said = ", ".join(one.label for one in due) or "nothing"
+    return ended("restart", f"restarted {said}", changes.changed, changes.diff)
+
+
+def _chosen(now: AppRecord, request: dict[str, Any]) -> list[Instance]:
+    process, number = request.get("process"), request.get("instance")
+    number = None if number is None else int(number)
+    found = [one for one in now.instances(process) if number in (None, one.number)]
+    if not found and ((process is not None and process not in now.counts) or number is not None):
+        wanted = process if number is None else f"{process}.{number}"
+        there = ", ".join(one.label for one in now.instances()) or "none"
+        raise StepFailed(
+            "no_such_instance",
+            f"{now.app} has no {wanted} here; it has {there}.",
+            next_step=f"See what runs: pvdify ps {now.app}",
+        )
+    return found
+
+
+def _in_order(instances: list[Instance]) -> list[Instance]:
+    """Those that are down first: who is up serves until they are back."""
+    states = systemctl.states([one.unit for one in instances])
+    return sorted(instances, key=lambda one: (states[one.unit].running, one))
+
+
+def _restarted_since(instance: Instance, moment: float) -> bool:
+    state = systemctl.states([instance.unit])[instance.unit]
+    return state.running and state.started >= moment
+
+
+def _is_down(instance: Instance) -> bool:
+    return not systemctl.states([instance.unit])[instance.unit].running
+
+
+def _restart_one(now: AppRecord, instance: Instance, changes: Changes) -> None:
+    spare = _spare(now, instance)
+    if spare is not None:
+        _join(now, spare, changes)
+    more = [spare] if spare is not None else []
+    routed = instance.process == "web"
+    if routed:
+        _send(now.route(more=more, without=[instance]), now, changes)
+        _drain(now, instance)
+    since = time.time()
+    before = systemctl.states([instance.unit])[instance.unit].invocation
+    try:
+        systemctl.restart(instance.unit)
+        _wait_for_new(instance, before, now)
+        wait_until_up([instance], _expected(now), since)
+    finally:
+        # Also where it did not come back: from here on the proxy's own check decides.
+        if routed:
+            _send(now.route(more=more), now, changes, wait=False)
+    if routed:
+        _send(now.route(more=more), now, changes)
+
+
+def _spare(now: AppRecord, instance: Instance) -> Instance | None:
+    """Who steps in while an instance restarts that is the only one up; nobody where two must never run side by side."""
+    states = systemctl.states([one.unit for one in now.instances(instance.process)])
+    others_up = any(state.running for unit, state in states.items() if unit != instance.unit)
+    if others_up or instance.process in now.alone:
+        return None
+    return Instance(now.app, instance.process, now.units, now.counts[instance.process] + 1)
+
+
+def _join(now: AppRecord, spare: Instance, changes: Changes) -> None:
+    """Have the spare up and, for web, in the traffic. It is also what a reboot would bring up beside the other."""
+    if spare.process == "web":
+        with host_lock():
+            give_ports([spare], changes)
+    _boot(now, spare.process, [*now.instances(spare.process), spare], changes)
+    if not systemctl.states([spare.unit])[spare.unit].running:
+        since = time.time()
+        systemctl.start([spare.unit])
+        try:
+            wait_until_up([spare], _expected(now), since)
+        except StepFailed:
+            _dismiss_spares(now, changes)
+            raise
+    if spare.process == "web":
+        _send(now.route(more=[spare]), now, changes)
+
+
+def _dismiss_spares(now: AppRecord, changes: Changes) -> None:
+    """Let those who stepped in leave: out of the traffic, drained, stopped, forgotten."""
+    spares = [one for one in systemctl.loaded_instances(now.app) if one.units == now.units]
+    spares = [one for one in spares if one not in now.instances() and one.process in now.counts]
+    if not spares or not changes.will("stop " + ", ".join(one.unit for one in spares)):
+        return
+    _send(now.route(), now, changes)
+    for spare in spares:
+        if spare.process == "web":
+            _drain(now, spare)
+        systemctl.stop([spare.unit], timeout=now.stop_timeout + 60)
+        _boot(now, spare.process, now.instances(spare.process), changes)
+        changes.remove(names.port_file(spare))
+
+
+def _boot(now: AppRecord, process: str, instances: list[Instance], changes: Changes) -> None:
+    """What a boot brings up; systemd needs no reload for what it only reads then."""
+    _, drop_in = groups.paths_of(now.app, process)
+    changes.write(names.UNITS / drop_in, groups.current_text(now.app, process, now.release, instances))
+
+
+def _have_systemd_read(now: AppRecord, changes: Changes) -> None:
+    """What was written for a boot in between is as before now, and systemd would warn that it has not seen it."""
+    units = [names.group_unit(now.app, process) for process in sorted(now.counts)]
+    if not changes.check and any(state.outdated for state in systemctl.states(units).values()):
+        systemctl.reload()
+
+
+def _send(wanted: Route | None, now: AppRecord, changes: Changes, *, wait: bool = True) -> None:
+    with host_lock():
+        route.apply(now.app, wanted, changes, wait=wait)
+
+
+def _drain(now: AppRecord, instance: Instance) -> None:
+    port = port_of(instance)
+    if port is not None:
+        proxy.drain(backend_of(now.app), {port}, timeout=now.drain_timeout)
+
+
+def _wait_for_new(instance: Instance, before: str, now: AppRecord) -> None:
+    """systemd takes the job up a moment after it was asked, and stops the old process first."""
+    until = time.monotonic() + now.stop_timeout + 60
+    while time.monotonic() < until:
+        state = systemctl.states([instance.unit])[instance.unit]
+        if state.invocation not in ("", before):
+            return
+        time.sleep(0.05)
+    raise StepFailed(
+        "host_timeout",
+        f"{instance.label} had not stopped {now.stop_timeout + 60:.0f} s after it was asked to.",
+    )
+
+
+def _expected(now: AppRecord) -> Expectation:
+    health = HealthCheck(path=now.path, timeout=now.timeout)
+    return Expectation(now.start_timeout, now.container_port, health)
