@@ -29,14 +29,23 @@ _TOP = """\
 
 The app is a command's first argument; or `-a`/`--app`; or `PVDIFY_APP`; or the first line of a file named
 `.pvdify` in the working directory or the nearest one above it. An argument with `=` or a dot in it is never
-an app's name.
+an app's name. The one argument of `ps:restart`, `ps:stop` and `ps:start` is a process where the app is known
+without it, as in `pvdify ps:restart web`; it is the app where it is that very app's name, or can't be a process type.
 
 ## What it prints
 
 Tables and progress are drawn and coloured on a terminal, and plain lines elsewhere. With `--json` the
 standard output is what the API answered, and nothing else; `deploy` and `rollback` give
-`{"release": …, "operation": …}`, as they ended, and an error stands on standard error as
+`{"release": …, "operation": …}`, as they ended; `apps:update` and `resources` have a field `operation` more where
+the change restarts what runs; and an error stands on standard error as
 `{"error": {"code", "message", "next_step", "exit_code", "problem"}}`.
+
+What starts an operation waits for its outcome and shows its phases on the way. With `--no-wait` it returns once the
+server has accepted it, and Ctrl-C leaves it running; both say how to follow it. `operations:cancel` is what ends it.
+
+`logs` prints a line as `2026-01-05T10:30:00.123456Z web.1 message`, on a terminal and elsewhere, and with `--json` as
+`{"cursor", "at", "process", "instance", "release", "message"}`. Text that apps or the server gave is printed with
+its control characters made visible, so that nothing in it can steer a terminal.
 
 ## Exit codes
 

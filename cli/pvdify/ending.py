@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pvdify.errors import ExitCode, PvdifyError, show_error
+from pvdify.errors import ExitCode, PvdifyError, ReaderGone, show_error
 
 
 def run(program: Callable[..., Any], *arguments: Any, **keywords: Any) -> NoReturn:
@@ -29,8 +29,8 @@ def run(program: Callable[..., Any], *arguments: Any, **keywords: Any) -> NoRetu
         code = error.ends_with if isinstance(error, PvdifyError) else error.exit_code
     except click.Abort:
         code = ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has what it wants. Nothing may be flushed to it at exit either.
+    except (BrokenPipeError, ReaderGone):
+        # Nothing may be flushed to it at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.OK
     except Exception as error:

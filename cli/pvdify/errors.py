@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
 
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "done",
-    ExitCode.OPERATION_FAILED: "the operation (deploy, rollback, destroy) ended failed",
+    ExitCode.OPERATION_FAILED: "the operation ended failed or cancelled; or operations:cancel came too late",
     ExitCode.USAGE: "wrong usage or setting; nothing was sent",
     ExitCode.REFUSED: "not signed in, or refused (401, 403)",
     ExitCode.NOT_FOUND: "not found (404)",
@@ -89,6 +89,13 @@ class PvdifyError(click.ClickException):
             "exit_code": int(self.ends_with),
             "problem": self.problem,
         }
+
+
+class ReaderGone(Exception):
+    """Who reads our output (`head`, a pager) has what it wants: the end, and no error.
+
+    A BrokenPipeError itself would be taken by click, which ends the program with 1.
+    """
 
 
 class UsageError(PvdifyError):

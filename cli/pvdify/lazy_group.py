@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import click
 
 from pvdify import ending
-from pvdify.errors import MEANINGS
+from pvdify.errors import MEANINGS, ReaderGone
 
 
 class Entry(NamedTuple):
@@ -48,6 +48,12 @@ class LazyGroup(click.Group):
         if args[0] not in self.table and not args[0].startswith("-"):
             raise self.unknown(args[0], ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGone from None
 
     def unknown(self, name: str, ctx: click.Context) -> click.UsageError:
         """Give the error for a command that is not there, with the nearest ones that are."""

@@ -18,9 +18,18 @@ COMMANDS = {
     "releases": Entry("pvdify.commands.releases.index", "List an app's releases."),
     "releases:info": Entry("pvdify.commands.releases.info", "Show a release."),
     "rollback": Entry("pvdify.commands.rollback", "Go back to an earlier release."),
-    "ps": Entry("pvdify.commands.ps", "List an app's running instances."),
+    "ps": Entry("pvdify.commands.ps.index", "List an app's running instances."),
+    "ps:scale": Entry("pvdify.commands.ps.scale", "Change how many of each process type run, or show it."),
+    "ps:restart": Entry(
+        "pvdify.commands.ps.restart", "Restart an app, a process type of it, or one instance."
+    ),
+    "ps:stop": Entry("pvdify.commands.ps.stop", "Stop an app, or a process type of it."),
+    "ps:start": Entry("pvdify.commands.ps.start", "Start an app that was stopped, or a process type of it."),
+    "resources": Entry("pvdify.commands.resources", "Show or change what each instance of an app may use."),
+    "logs": Entry("pvdify.commands.logs", "Show what an app's instances write."),
     "operations": Entry("pvdify.commands.operations.index", "List operations."),
     "operations:info": Entry("pvdify.commands.operations.info", "Show an operation and its events."),
+    "operations:cancel": Entry("pvdify.commands.operations.cancel", "Cancel an operation."),
     "help": Entry("pvdify.commands.help", "Show how a command is used."),
 }
 

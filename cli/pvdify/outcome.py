@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
@@ -44,13 +43,16 @@ def wait(client: Client, operation: int, kind: str, *, as_json: bool) -> Json:
 
 def release(client: Client, accepted: Json, kind: str, *, no_wait: bool, as_json: bool) -> None:
     """See a release through that the server has accepted, and exit with the code of its outcome."""
-    app, version, operation = accepted["app"], accepted["version"], accepted["operation"]
+    app, version, number = accepted["app"], accepted["version"], accepted["operation"]
     if not as_json:
-        print_line(f"{_doing(accepted)}: release {version}, operation {operation}")
+        print_line(f"{_doing(accepted)}: release {version}, operation {number}")
     if no_wait:
-        _accepted(client, accepted, operation, as_json=as_json)
+        if as_json:
+            print_json({"release": accepted, "operation": client.get("operations", number)})
+        else:
+            print_line(follow_hint(number))
         return
-    ended = wait(client, operation, kind, as_json=as_json)
+    ended = wait(client, number, kind, as_json=as_json)
     settled = client.get("apps", app, "releases", version)
     if as_json:
         print_json({"release": settled, "operation": ended})
@@ -63,17 +65,47 @@ def release(client: Client, accepted: Json, kind: str, *, no_wait: bool, as_json
         print_line(f"Release {version} of {app} is {settled['status']}.")
 
 
+def operation(client: Client, accepted: Json, doing: str, *, no_wait: bool, as_json: bool) -> None:
+    """See an operation through that the server has accepted, and exit with the code of its outcome.
+
+    Args:
+        client: The server.
+        accepted: The operation, as the server answered it.
+        doing: What it does, for people, as in `Restarting web of myapp`.
+        no_wait: Return at once.
+        as_json: Print the operation as it ended, or as it was accepted.
+    """
+    if not as_json:
+        print_line(f"{doing}: operation {accepted['id']}")
+    if no_wait:
+        print_accepted(accepted, as_json=as_json)
+        return
+    ended = wait(client, accepted["id"], accepted["kind"], as_json=as_json)
+    if as_json:
+        print_json(ended)
+    else:
+        tell(ended)
+    if failed(ended):
+        click.get_current_context().exit(int(ExitCode.OPERATION_FAILED))
+
+
 def _doing(accepted: Json) -> str:
     if accepted.get("rollback_of"):
         return f"Rolling {accepted['app']} back to release {accepted['rollback_of']}"
     return f"Deploying {accepted['image']} to {accepted['app']}"
 
 
-def _accepted(client: Client, accepted: Json, operation: int, *, as_json: bool) -> None:
+def print_accepted(operation: Json, *, as_json: bool) -> None:
+    """Print an operation that is not waited for, and how to follow it."""
     if as_json:
-        print_json({"release": accepted, "operation": client.get("operations", operation)})
+        print_json(operation)
     else:
-        print_line(f"Accepted. Follow it with: pvdify operations:info {operation} --follow")
+        print_line(follow_hint(operation["id"]))
+
+
+def follow_hint(operation: int) -> str:
+    """Give the line that says how to follow an operation."""
+    return f"Accepted. Follow it with: pvdify operations:info {operation} --follow"
 
 
 def failed(operation: Json) -> bool:
@@ -81,8 +113,11 @@ def failed(operation: Json) -> bool:
     return operation["status"] in CLOSED and operation["status"] != "succeeded"
 
 
-def tell(operation: dict[str, Any]) -> None:
-    """Print how a closed operation ended; its reason when it failed."""
+def tell(operation: Json) -> None:
+    """Print how an operation stands: how it ended, its reason when it failed, else how to follow it."""
+    if operation["status"] not in CLOSED:
+        print_line(follow_hint(operation["id"]))
+        return
     title = f"Operation {operation['id']} ({operation['kind']} of {operation['app']}) {operation['status']}."
     if failed(operation):
         print_reason(title, operation.get("error"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pvdify.api import follow
+from pvdify.api import follow, log_follow
 from pvdify.main import cli
 from tests.cli.fake_server import FakeServer
 
@@ -38,7 +38,8 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("PVDIFY_URL", "PVDIFY_TOKEN", "PVDIFY_CA_FILE", "PVDIFY_APP", "PVDIFY_DEBUG", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(follow, "_PAUSE_SECONDS", 0.02)
+    for module in (follow, log_follow):
+        monkeypatch.setattr(module, "_PAUSE_SECONDS", 0.02)
 
 
 @pytest.fixture

@@ -30,10 +30,14 @@ class Faults:
     """The Location header of those answers."""
     lost_answers: int = 0
     """So many next requests are carried out, and their connection cut before the answer."""
-    events_per_stream: int | None = None
-    """Each event stream is cut after so many events."""
+    pieces_per_stream: int | None = None
+    """Each stream is cut in the middle of the piece after so many; a piece is an event, or log entries."""
+    lines_per_piece: int = 1
+    """So many log entries are sent in one piece, where there are so many."""
+    no_chunks: bool = False
+    """Streams are sent without chunks, as through a proxy that speaks HTTP/1.0."""
     no_streams: bool = False
-    """Every event stream is refused with 503 too_many_streams."""
+    """Every stream is refused with 503 too_many_streams."""
     silent: bool = False
     """Requests are read and never answered."""
     on_stream: Callable[[], None] = lambda: None

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
-import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.cli import fake_streams
 from tests.cli.fake_faults import Request
-from tests.cli.fake_state import Json
+from tests.cli.fake_routes import Answer, Problem
 
 if TYPE_CHECKING:
     from tests.cli.fake_server import FakeServer
 
 
-class Problem(Exception):
-    """An answer of application/problem+json."""
-
-    def __init__(self, status: int, code: str, detail: str, **more: Any) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.document = {"type": "about:blank", "title": code, "status": status, "detail": detail}
-        self.document |= {"code": code, "request_id": "req-1", **more}
-
-
 class Handler(BaseHTTPRequestHandler):
-    """The routes of the API that the CLI uses."""
+    """One connection: its requests, and the faults that they meet."""
 
     protocol_version = "HTTP/1.1"
     server: FakeServer
@@ -46,6 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length)) if length else None
         query = dict(parse_qsl(url.query))
         path = url.path.removeprefix("/api/v1")
+        segments = path.strip("/").split("/")
         self.server.requests.append(Request(self.command, path, query, dict(self.headers.items()), body))
         faults = self.server.faults
         if faults.silent:
@@ -58,135 +50,82 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if self.headers.get("Authorization") != f"Bearer {self.server.token}":
                 raise Problem(401, "unauthenticated", "The token is not valid.")
-            if path.endswith("/events") and self.headers.get("Accept") != "application/json":
-                self._stream(int(path.split("/")[2]))
+            pieces = self._pieces(segments, query)
+            if pieces is not None:
+                self._stream(pieces)
                 return
-            status, answer = self._answered_once(path, query, body)
+            answer = self._answered_once(segments, query, body)
         except Problem as problem:
-            status, answer = problem.status, problem.document
+            answer = Answer(problem.status, problem.document)
         if faults.lost_answers:
             faults.lost_answers -= 1
             self._cut()
             return
-        self._send_json(status, answer, query)
+        self._send_json(answer, query)
 
-    def _answered_once(self, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
+    def _answered_once(self, path: list[str], query: dict[str, str], body: Any) -> Answer:
         key = self.headers.get("Idempotency-Key")
         if self.command in ("POST", "DELETE") and not key:
             raise Problem(400, "no_key", "What must not be done twice carries an Idempotency-Key.")
         if key and key in self.server.answers_by_key:
             return self.server.answers_by_key[key]
-        answer = self._route(self.command, path.strip("/").split("/"), query, body)
+        answer = self.server.routes.answer(self.command, path, query, body)
         if key:
             self.server.answers_by_key[key] = answer
         return answer
 
-    def _route(self, method: str, path: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
-        state = self.server.state
-        match method, path:
-            case "GET", ["apps"]:
-                return 200, list(state.apps.values())
-            case "POST", ["apps"]:
-                if body["name"] in state.apps:
-                    raise Problem(409, "app_exists", "There is an app of this name.")
-                return 201, state.create(body)
-            case "GET", ["operations"]:
-                wanted = {name: value for name, value in query.items() if name in ("app", "status")}
-                return 200, [
-                    operation
-                    for operation in reversed(state.operations)
-                    if all(operation[name] == value for name, value in wanted.items())
-                ]
-            case "GET", ["operations", number]:
-                return 200, self._operation(number)
-            case "GET", ["operations", number, "events"]:
-                return 200, state.events[self._operation(number)["id"]]
-            case _, ["apps", name, *rest]:
-                return self._app_route(method, self._app(name), rest, body)
-        raise Problem(404, "not_found", "There is nothing at this path.")
+    def _pieces(self, path: list[str], query: dict[str, str]) -> Iterator[bytes] | None:
+        """Give the stream that is asked for; None where none is."""
+        if self.headers.get("Accept") == "application/json":
+            return None
+        last_id, routes = self.headers.get("Last-Event-ID"), self.server.routes
+        match path:
+            case ["operations", number, "events"]:
+                return fake_streams.events(self.server, routes.operation(number), last_id)
+            case ["apps", name, "logs"] if query.get("follow") == "true":
+                return fake_streams.log(self.server, routes.app(name)["name"], query, last_id)
+        return None
 
-    def _app_route(self, method: str, app: Json, path: list[str], body: Any) -> tuple[int, Any]:
-        state, name = self.server.state, app["name"]
-        match method, path:
-            case "GET", []:
-                return 200, app
-            case "PATCH", []:
-                app.update(body)
-                return 200, app
-            case "DELETE", []:
-                return 202, state.operation("destroy", name, None, app["image"] or "")
-            case "GET", ["ps"]:
-                return 200, state.instances
-            case "GET", ["releases"]:
-                return 200, list(reversed(state.releases[name]))
-            case "POST", ["releases"]:
-                image = body.get("image") or app["image"]
-                if image is None:
-                    raise Problem(409, "no_image", "The app has no image yet.")
-                return 202, state.release(name, image)
-            case "GET", ["releases", version]:
-                return 200, self._release(name, int(version))
-            case "POST", ["rollback"]:
-                target = body.get("version") or len(state.releases[name]) - 1
-                if target < 1:
-                    raise Problem(409, "nothing_to_roll_back", "No earlier release was live.")
-                image = self._release(name, target)["image"]
-                return 202, state.release(name, image, "rollback", target)
-        raise Problem(404, "not_found", "There is nothing at this path.")
-
-    def _app(self, name: str) -> Json:
-        if name not in self.server.state.apps:
-            raise Problem(404, "app_not_found", f"There is no app {name!r}.")
-        return self.server.state.apps[name]
-
-    def _release(self, app: str, version: int) -> Json:
-        releases = self.server.state.releases[app]
-        if not 0 < version <= len(releases):
-            raise Problem(404, "release_not_found", f"{app} has no release {version}.")
-        return releases[version - 1]
-
-    def _operation(self, number: str) -> Json:
-        operations = self.server.state.operations
-        if not number.isdigit() or not 0 < int(number) <= len(operations):
-            raise Problem(404, "operation_not_found", f"There is no operation {number}.")
-        return operations[int(number) - 1]
-
-    def _stream(self, number: int) -> None:
-        if self.server.faults.no_streams:
+    def _stream(self, pieces: Iterator[bytes]) -> None:
+        """Send a stream, each piece as a chunk of HTTP/1.1; or without chunks, as some proxies do."""
+        faults = self.server.faults
+        if faults.no_streams:
             raise Problem(503, "too_many_streams", "Too many streams are open.")
+        self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
+        if not faults.no_chunks:
+            self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        self.wfile.write(b": hello\n\n")
-        self.wfile.flush()
-        self.server.faults.on_stream()
-        after = int(self.headers.get("Last-Event-ID") or 0)
-        events = [event for event in self.server.state.events[number] if event["id"] > after]
-        for sent, event in enumerate(events):
-            if sent == self.server.faults.events_per_stream:
+        self._send_piece(b": hello\n\n")
+        faults.on_stream()
+        for sent, piece in enumerate(pieces):
+            if sent == faults.pieces_per_stream:
+                self._send_piece(piece[: len(piece) // 2])
                 self._cut()
                 return
-            text = f"id: {event['id']}\nevent: {event['type']}\ndata: {json.dumps(event)}\n\n"
-            self.wfile.write(text.encode())
-            self.wfile.flush()
-        while self._operation(str(number))["status"] == "running" and not self.server.stopped.is_set():
-            time.sleep(0.02)
-        self.close_connection = True
+            self._send_piece(piece)
+        self._send_piece(b"")
+
+    def _send_piece(self, piece: bytes) -> None:
+        chunk = piece if self.server.faults.no_chunks else b"%x\r\n%s\r\n" % (len(piece), piece)
+        self.wfile.write(chunk)
+        self.wfile.flush()
 
     def _cut(self) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
-    def _send_json(self, status: int, answer: Any, query: dict[str, str]) -> None:
-        headers = {}
-        if isinstance(answer, list) and "page" in query:
+    def _send_json(self, answer: Answer, query: dict[str, str]) -> None:
+        headers, content = {"Location": answer.location}, answer.content
+        if isinstance(content, list) and "page" in query:
             page, size = int(query["page"]), int(query["page_size"])
-            pages = -(-len(answer) // size)
-            headers["X_Pagination"] = json.dumps({"total": len(answer), "total_pages": pages, "page": page})
-            answer = answer[(page - 1) * size : page * size]
-        kind = "application/json" if status < 400 else "application/problem+json"
-        self._send(status, json.dumps(answer).encode(), kind, **headers)
+            pages = -(-len(content) // size)
+            headers["X_Pagination"] = json.dumps({"total": len(content), "total_pages": pages, "page": page})
+            content = content[(page - 1) * size : page * size]
+        kind = "application/json" if answer.status < 400 else "application/problem+json"
+        self._send(answer.status, json.dumps(content).encode(), kind, **headers)
 
     def _send(self, status: int, content: bytes, kind: str, **headers: str) -> None:
         self.send_response(status)

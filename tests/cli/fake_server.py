@@ -9,22 +9,29 @@ from typing import Any
 
 from tests.cli.fake_faults import Faults, Request
 from tests.cli.fake_handler import Handler
+from tests.cli.fake_routes import Answer, Routes
 from tests.cli.fake_state import State
 
 
 class FakeServer(ThreadingHTTPServer):
-    """Listens on a free port of 127.0.0.1 from its start to `stop()`."""
+    """Listens on a free port of 127.0.0.1 from its start to `stop()`.
+
+    Given a server that was stopped, it is that server come back: the same port, the same state.
+    """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, certificate: tuple[str, str] | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(
+        self, certificate: tuple[str, str] | None = None, *, before: FakeServer | None = None
+    ) -> None:
+        super().__init__(("127.0.0.1", before.server_address[1] if before else 0), Handler)
         self.token = "pvd_right"
-        self.state = State()
+        self.state = before.state if before else State()
+        self.routes = Routes(self.state)
         self.faults = Faults()
         self.requests: list[Request] = []
-        self.answers_by_key: dict[str, tuple[int, Any]] = {}
+        self.answers_by_key: dict[str, Answer] = {}
         self.stopped = threading.Event()
         scheme = "http"
         if certificate is not None:

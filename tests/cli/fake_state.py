@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-Json = dict[str, Any]
+from tests.cli.fake_log import Json, Log
 
 NOW = "2026-01-05T10:30:00Z"
-PHASES = ("pull", "stage", "start", "switch", "retire")
+RELEASING = ("pull", "stage", "start", "switch", "retire")
+PHASES = {
+    "deploy": RELEASING,
+    "rollback": RELEASING,
+    "destroy": ("remove",),
+    "scale": RELEASING[1:],
+    "stop": RELEASING[1:],
+    "start": RELEASING[1:],
+    "restart": ("stage", "restart"),
+    "resources": ("stage", "restart"),
+}
 REASON: Json = {
     "code": "instance_exited",
     "message": "web instance 1 ended at its start.",
@@ -19,8 +29,16 @@ REASON: Json = {
 }
 
 
+CANCELLED: Json = {
+    "code": "cancelled",
+    "message": "It was cancelled before the switch.",
+    "phase": "start",
+    "next_step": "The release before it serves as it did.",
+}
+
+
 class State:
-    """Images decide the outcome: one that contains `crash` fails at its start, `endless` never ends."""
+    """Images decide the outcome: one that contains `crash` fails where it can, `endless` never ends by itself."""
 
     def __init__(self) -> None:
         self.apps: dict[str, Json] = {}
@@ -28,13 +46,20 @@ class State:
         self.operations: list[Json] = []
         self.events: dict[int, list[Json]] = {}
         self.instances: list[Json] = []
+        self.log = Log()
+        self.switched: set[int] = set()
+        """Running operations that can't be cancelled any more."""
+        self.ends_before_cancelled = ""
+        """`succeeded` or `failed`: how an operation ends that is cancelled too late."""
 
     def create(self, fields: Json) -> Json:
         app = {
             "environment": "production",
             "host": "local",
             "image": None,
-            "processes": {"web": {"command": None, "count": 1}},
+            "processes": {"web": {"command": None, "count": 1, "overlap": True}},
+            "resources": {"memory": "512M", "cpu": 0.5},
+            "stopped": [],
             "bind_port": 3000 + len(self.apps),
             "container_port": None,
             "healthcheck": None,
@@ -76,7 +101,28 @@ class State:
         self.releases[app].append(release)
         return release
 
-    def operation(self, kind: str, app: str, version: int | None, image: str = "") -> Json:
+    def handled(self, app: Json, verb: str, body: Json) -> None:
+        """Let an app be as it is after a scale, stop or start that went well."""
+        counts = body.get("processes") or {}
+        for process, count in counts.items():
+            app["processes"][process]["count"] = count
+        named = [*counts] or ([body["process"]] if "process" in body else [*app["processes"]])
+        others = [process for process in app["stopped"] if process not in named]
+        app["stopped"] = sorted(others + named) if verb == "stop" else others
+
+    def cancel(self, operation: Json) -> None:
+        """End a running operation as cancelled; or as it ends by itself before that."""
+        status = self.ends_before_cancelled or "cancelled"
+        events = self.events[operation["id"]]
+        if status == "cancelled":
+            self._event(events, operation, type="phase", phase="discard", status="ok", seconds=0.5)
+        operation["error"] = {"cancelled": CANCELLED, "failed": REASON}.get(status)
+        operation |= {"status": status, "cancel_requested": True, "finished_at": NOW}
+        self._event(events, operation, type="status", status=status, message="Ended.")
+
+    def operation(
+        self, kind: str, app: str, version: int | None, image: str = "", arguments: Json | None = None
+    ) -> Json:
         crash, endless = "crash" in image, "endless" in image
         status = "failed" if crash else "running" if endless else "succeeded"
         operation: Json = {
@@ -86,6 +132,8 @@ class State:
             "release": version,
             "status": status,
             "error": REASON if crash else None,
+            "arguments": arguments,
+            "cancel_requested": False,
             "created_by": "tests",
             "created_at": NOW,
             "started_at": NOW,
@@ -95,11 +143,11 @@ class State:
         events = self.events[operation["id"]] = []
         self._event(events, operation, type="status", status="queued", message="Queued.")
         self._event(events, operation, type="status", status="running", message="Running.")
-        for phase in ("remove",) if kind == "destroy" else PHASES:
+        for phase in PHASES[kind]:
             self._event(events, operation, type="phase", phase=phase, status="started")
             if endless:
                 return operation
-            ended = "failed" if crash and phase == "start" else "ok"
+            ended = "failed" if crash and phase in ("start", "restart") else "ok"
             self._event(
                 events,
                 operation,

@@ -71,7 +71,7 @@ def test_a_reader_that_stops_reading_is_no_error(server: FakeServer) -> None:
     process.stdout.close()
     assert process.stderr is not None
     assert process.stderr.read() == ""
-    process.wait(timeout=20)
+    assert process.wait(timeout=20) == 0
 
 
 def test_an_encoding_that_lacks_characters_is_no_error(server: FakeServer) -> None:

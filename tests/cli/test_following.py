@@ -21,7 +21,7 @@ ALL = ["pull", "stage", "start", "switch", "retire"]
 
 @pytest.mark.parametrize("events", [1, 2, 5])
 def test_a_cut_stream_is_resumed_where_it_was(pvdify: Run, server: FakeServer, app: str, events: int) -> None:
-    server.faults.events_per_stream = events
+    server.faults.pieces_per_stream = events
     answer = pvdify("deploy", app)
     assert answer.exit_code == 0
     assert _shown(answer.stdout) == ALL
@@ -40,7 +40,7 @@ def test_without_streams_the_operation_is_asked_for(pvdify: Run, server: FakeSer
 def test_streams_that_never_carry_anything_give_way_to_asking(
     pvdify: Run, server: FakeServer, app: str
 ) -> None:
-    server.faults.events_per_stream = 0
+    server.faults.pieces_per_stream = 0
     answer = pvdify("deploy", app, "--image", "docker.io/acme/crash:v1")
     assert answer.exit_code == 1
     assert "instance_exited" in answer.stderr
@@ -70,7 +70,7 @@ def test_a_server_that_goes_away_for_good(
 
 
 def test_a_token_revoked_meanwhile_is_told_at_once(pvdify: Run, server: FakeServer, app: str) -> None:
-    server.faults.events_per_stream = 1
+    server.faults.pieces_per_stream = 1
     server.faults.on_stream = lambda: setattr(server, "token", "pvd_other")
     answer = pvdify("deploy", app)
     assert answer.exit_code == 3

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.cli.fake_server import FakeServer
 
@@ -41,6 +43,23 @@ def test_each_field_has_its_line(pvdify: Run, server: FakeServer) -> None:
         "       bind_port: 70000: It must be a whole number from 3000 to 19999.",
         '       name: "My_App": Lower-case letters.',
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "step"),
+    [
+        ("memory", "As in --memory 512M"),
+        ("memory_within_host", "Give less memory"),
+        ("cpu", "As in --cpu 0.5"),
+        ("cpu_within_host", "Give less CPU"),
+        ("known_process", "pvdify ps:scale APP shows"),
+        ("known_instance", "pvdify ps APP lists"),
+        ("another", "Correct it and run the command again"),
+    ],
+)
+def test_the_rule_of_a_field_has_its_next_step(pvdify: Run, server: FakeServer, rule: str, step: str) -> None:
+    _refuse(server, detail="No.", errors=[{**FIELD, "rule": rule}])
+    assert f"Next:  {step}" in pvdify("apps:create", "myapp").stderr
 
 
 def test_an_image_that_is_none_shows_a_good_one(pvdify: Run, server: FakeServer) -> None:

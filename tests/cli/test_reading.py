@@ -1,4 +1,4 @@
-"""`releases`, `ps` and `operations`."""
+"""`releases` and `operations`."""
 
 from __future__ import annotations
 
@@ -33,33 +33,6 @@ def test_a_release_needs_its_version(pvdify: Run, server: FakeServer, app: str) 
     answer = pvdify("releases:info", app)
     assert answer.exit_code == 2
     assert "'myapp' is not a release's number" in answer.stderr
-
-
-def test_ps_shows_instances(pvdify: Run, server: FakeServer, app: str) -> None:
-    assert "Nothing of myapp is running" in pvdify("ps", app).stdout
-    server.state.instances = [
-        {
-            "process": "web",
-            "instance": 1,
-            "release": 2,
-            "state": "healthy",
-            "since": "2026-01-05T10:30:00Z",
-            "restarts": 0,
-            "role": "current",
-            "unit": "pvdify-myapp-web-v2@1.service",
-        }
-    ]
-    row = pvdify("ps", app).stdout.splitlines()[1]
-    assert row.split() == ["web", "1", "2", "current", "healthy", "2026-01-05", "10:30:00", "UTC", "0"]
-    assert json.loads(pvdify("ps", app, "--json").stdout) == server.state.instances
-
-
-def test_ps_when_the_host_can_not_be_read(pvdify: Run, server: FakeServer, app: str) -> None:
-    problem = {"code": "reader_unavailable", "detail": "The worker doesn't run.", "request_id": "r7"}
-    server.faults.answers["GET", "/apps/myapp/ps"] = (503, "application/problem+json", json.dumps(problem))
-    answer = pvdify("ps", app)
-    assert answer.exit_code == 8
-    assert "The worker doesn't run. (request r7) [reader_unavailable]" in answer.stderr
 
 
 def test_operations_of_one_app_or_of_all(pvdify: Run, server: FakeServer, app: str) -> None:

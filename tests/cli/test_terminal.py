@@ -109,6 +109,38 @@ def test_a_failed_deploy_marks_the_phase_and_tells_the_reason(at_terminal: AtTer
     assert "\x07" not in screen
 
 
+def test_instances_stand_on_a_line_each_in_80_columns(
+    at_terminal: AtTerminal, server: FakeServer, app: str
+) -> None:
+    since = {"since": "2026-01-05T10:30:00Z", "restarts": 0, "memory": 536_870_912, "cpu": 99.9}
+    web = {"process": "web", "instance": 1, "state": "healthy", **since}
+    server.state.instances = [
+        {**web, "release": 42, "role": "current"},
+        {**web, "release": 41, "role": "standby"},
+    ]
+    code, screen = at_terminal("ps", app)
+    assert code == 0
+    assert len(ESCAPES.sub("", screen).splitlines()) == 3
+
+
+def test_a_restart_draws_its_phases(at_terminal: AtTerminal, app: str) -> None:
+    code, screen = at_terminal("ps:restart", app, "web.1")
+    assert code == 0
+    drawn = ESCAPES.sub("", screen)
+    assert re.search(r"✓ restart +1\.2 s +restart is ok", drawn)
+    assert drawn.rstrip().endswith("Operation 3 (restart of myapp) succeeded.")
+
+
+def test_a_log_is_coloured_by_process_and_nothing_else_of_it_steers_the_terminal(
+    at_terminal: AtTerminal, server: FakeServer, app: str
+) -> None:
+    server.state.log.write("\x1b[2J\x07 ready")
+    code, screen = at_terminal("logs", app)
+    assert code == 0
+    assert screen == "2026-01-05T10:30:00.000001Z \x1b[36mweb.1\x1b[0m \\x1b[2J\\x07 ready\r\n"
+    assert "\x1b" not in at_terminal("logs", app, NO_COLOR="1")[1]
+
+
 def test_destroy_asks_for_the_name(at_terminal: AtTerminal, server: FakeServer, app: str) -> None:
     code, screen = at_terminal("apps:destroy", app, typed="myapp\n")
     assert code == 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pvdify.display.reason import lines
-from pvdify.display.text import duration, moment, visible, word
+from pvdify.display.text import duration, moment, percent, size, visible, word
 
 # Lone surrogates too: they come out of arguments and files that are no UTF-8.
 ANY_TEXT = st.text(st.characters(codec=None) | st.characters(categories=["Cc", "Cf", "Cs"]))
@@ -61,3 +61,11 @@ def test_escapes_are_shown_as_people_write_them() -> None:
 
 def test_durations_read_well() -> None:
     assert [duration(value) for value in (None, 0.44, 42, 200)] == ["", "0.4 s", "42.0 s", "3 min 20 s"]
+
+
+def test_sizes_read_well() -> None:
+    counts = (None, 0, 1023, 1024, 13_107_200, 1 << 29, 3 << 30, 1 << 44)
+    assert [size(count) for count in counts] == [
+        *("", "0B", "1023B", "1.0K", "12.5M", "512.0M", "3.0G", "16384.0G")
+    ]
+    assert [percent(number) for number in (None, 0.0, 3.14, 100)] == ["", "0.0%", "3.1%", "100.0%"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import requests
@@ -20,6 +21,8 @@ _EXIT_CODES = {
     415: ExitCode.INVALID_INPUT,
     422: ExitCode.INVALID_INPUT,
 }
+
+_OPERATION = re.compile(r"/operations/([1-9][0-9]{0,17})\Z", re.ASCII)
 
 
 def expect_success(response: requests.Response) -> None:
@@ -68,6 +71,16 @@ def last_page(response: requests.Response) -> int:
     return pages if isinstance(pages, int) else 1
 
 
+def operation(response: requests.Response) -> int | None:
+    """Give the number of the operation that a 202 names in its Location; None for any other answer."""
+    if response.status_code != 202:
+        return None
+    named = _OPERATION.search(response.headers.get("Location", ""))
+    if named is None:
+        raise _foreign(response)
+    return int(named[1])
+
+
 def expect_stream(response: requests.Response) -> None:
     """Raise `PvdifyError` unless the answer is a stream of events."""
     if not response.headers.get("Content-Type", "").startswith("text/event-stream"):
@@ -85,6 +98,7 @@ def _problem(problem: dict[str, Any], status: int) -> PvdifyError:
     code = str(problem["code"])
     message = str(problem.get("detail") or problem.get("title") or code)
     fields = [item for item in problem.get("errors") or [] if isinstance(item, dict)]
+    rules = [word(item.get("rule")) for item in fields]
     lines = [_field(item) for item in fields]
     # Where the fields tell all that the detail tells, it isn't told twice.
     if not fields or any(word(item.get("message")) not in message for item in fields):
@@ -93,7 +107,7 @@ def _problem(problem: dict[str, Any], status: int) -> PvdifyError:
         lines[0] += f" (request {problem['request_id']})"
     return PvdifyError(
         "\n".join(lines),
-        str(problem.get("next_step") or next_steps.for_problem(code, status)),
+        str(problem.get("next_step") or next_steps.for_problem(code, status, rules)),
         exit_code=_exit_code(status),
         code=code,
         problem=problem,

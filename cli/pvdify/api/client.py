@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase
 
-from pvdify.api import answers, failures, settings, sse
+from pvdify.api import answers, failures, settings
 from pvdify.api.settings import Settings
+from pvdify.api.stream import Stream
 from pvdify.errors import ExitCode, PvdifyError, UnreachableError
 from pvdify.version import version
 
@@ -65,13 +66,18 @@ class Client:
         """Ask for something to be made or done."""
         return self._once("POST", path, json=body)
 
-    def patch(self, *path: str | int, body: Json) -> Json:
-        """Change the given fields of a resource."""
-        return answers.document(self._send("PATCH", path, json=body))
+    def patch(self, *path: str | int, body: Json) -> tuple[Json, int | None]:
+        """Change the given fields of a resource; give it, and the operation that this started, if it did."""
+        response = self._change("PATCH", path, json=body)
+        return answers.document(response), answers.operation(response)
 
     def delete(self, *path: str | int) -> Json:
         """Ask for a resource's removal."""
         return self._once("DELETE", path)
+
+    def whole(self, *path: str | int, query: Mapping[str, str]) -> list[Json]:
+        """Read a list that has no pages."""
+        return answers.items(self._send("GET", path, params=query))
 
     def list(
         self, *path: str | int, query: Mapping[str, str] | None = None, limit: int | None = None
@@ -89,35 +95,32 @@ class Client:
                 return items
             number += 1
 
-    def stream(self, *path: str | int, after: int) -> Iterator[sse.Message]:
-        """Read the events of a stream past the id `after` as they come, until the server ends it.
+    def stream(
+        self, *path: str | int, query: Mapping[str, str] | None = None, after: str | int = ""
+    ) -> Stream:
+        """Open a stream of events, past the one whose id is `after` where it is given.
 
         Raises:
-            UnreachableError: The stream broke, or said nothing for too long.
+            UnreachableError: The server doesn't answer.
         """
         headers = {"Accept": "text/event-stream"}
         if after:
             headers["Last-Event-ID"] = str(after)
-        response = self._send("GET", path, headers=headers, stream=True, silence=_STREAM_SILENCE_SECONDS)
+        response = self._send(
+            "GET", path, params=query, headers=headers, stream=True, silence=_STREAM_SILENCE_SECONDS
+        )
         answers.expect_stream(response)
-        parser = sse.Parser()
-        # Without chunks (a proxy that speaks HTTP/1.0), any larger size waits until so much has come.
-        size = None if getattr(response.raw, "chunked", False) else 1
-        try:
-            for chunk in response.iter_content(chunk_size=size):
-                yield from parser.feed(cast(bytes, chunk))
-        except requests.RequestException as error:
-            raise failures.unreachable(error, self._server) from error
-        except ValueError as error:
-            raise UnreachableError(f"The event stream of {self._server.url} is broken: {error}.") from error
-        finally:
-            response.close()
+        return Stream(response, self._server)
 
     def _once(self, method: str, path: tuple[str | int, ...], **keywords: Any) -> Json:
         """Send what must not be done twice: when no answer comes, it is sent again with the same key."""
         key = {"Idempotency-Key": str(uuid.uuid4())}
+        return answers.document(self._change(method, path, headers=key, **keywords))
+
+    def _change(self, method: str, path: tuple[str | int, ...], **keywords: Any) -> requests.Response:
+        """Send what changes something; without an answer, nobody here knows whether it did."""
         try:
-            return answers.document(self._send(method, path, headers=key, **keywords))
+            return self._send(method, path, **keywords)
         except UnreachableError as error:
             if error.maybe_sent:
                 error.next_step = "The server may have taken it all the same: look before you ask again."

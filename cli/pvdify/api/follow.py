@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import TypeVar
 
 from pvdify.api.client import Client, Json
@@ -70,7 +71,8 @@ class Follower:
         return self._patiently(lambda: self._client.get("operations", self._operation))
 
     def _streamed(self) -> Iterator[Json]:
-        for message in self._client.stream("operations", self._operation, "events", after=self._last):
+        stream = self._client.stream("operations", self._operation, "events", after=self._last)
+        for message in chain.from_iterable(stream.batches()):
             try:
                 event = json.loads(message.data)
             except ValueError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _BY_CODE = {
     "unauthenticated": "Make a token on the server (pvdifyd token create), then: export PVDIFY_TOKEN=pvd_…",
     "app_not_found": "pvdify apps lists the apps there are; pvdify apps:create NAME makes one.",
@@ -19,13 +21,28 @@ _BY_CODE = {
     "idempotency_conflict": "Run the command again.",
     "reader_unavailable": "On the server, check that pvdifyd's worker runs and reaches the host.",
     "too_many_streams": "Try again in a moment.",
+    "not_deployed": "pvdify deploy APP --image IMAGE starts it; until then there is nothing to handle.",
+    "operation_ended": "pvdify operations:info ID shows how it ended.",
+    "not_cancellable": "Let it end: pvdify operations:info ID --follow. pvdify rollback APP undoes a deploy.",
+}
+
+_BY_RULE = {
+    "known_process": "pvdify ps:scale APP shows the app's process types.",
+    "known_instance": "pvdify ps APP lists the app's instances.",
+    "memory": "As in --memory 512M or --memory 1G: a whole number with its unit, 16M or more.",
+    "memory_within_host": "Give less memory: an instance can't have more than its host.",
+    "cpu": "As in --cpu 0.5: how much of one CPU an instance may use, 0.01 or more.",
+    "cpu_within_host": "Give less CPU: an instance can't have more than its host.",
 }
 
 
-def for_problem(code: str, status: int) -> str:
-    """Give what to do about a problem."""
+def for_problem(code: str, status: int, rules: Iterable[str] = ()) -> str:
+    """Give what to do about a problem, by its code, else by the first rule that a field broke."""
     if code in _BY_CODE:
         return _BY_CODE[code]
+    for rule in rules:
+        if rule in _BY_RULE:
+            return _BY_RULE[rule]
     if status >= 500:
         return "Look at pvdifyd's log on the server; try again when it is mended."
     if status in (401, 403):

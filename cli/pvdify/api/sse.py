@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+import io
 from dataclasses import dataclass, field
 
 _MOST_CHARACTERS = 1 << 20
@@ -18,45 +18,55 @@ class Message:
     id: str
 
 
+def _decoder() -> io.IncrementalNewlineDecoder:
+    """Bytes to text with \\n alone at the ends of lines; a \\r waits for the \\n that may follow it."""
+    utf8 = codecs.getincrementaldecoder("utf-8-sig")("replace")
+    return io.IncrementalNewlineDecoder(utf8, translate=True)
+
+
 @dataclass
 class Parser:
-    """Reads a stream as the WHATWG's "server-sent events" section says."""
+    """Reads a stream as the WHATWG's "server-sent events" section says, in time linear in its length.
 
-    _decoder: codecs.IncrementalDecoder = field(
-        default_factory=lambda: codecs.getincrementaldecoder("utf-8-sig")("replace")
-    )
-    _rest: str = ""
+    `last_id` is the id to resume after: that of the last block that came whole, with data or without.
+    """
+
+    last_id: str = ""
+    _decoder: io.IncrementalNewlineDecoder = field(default_factory=_decoder)
+    _begun: list[str] = field(default_factory=list)
+    """The pieces of the line that is not at its end yet."""
+    _data: list[str] = field(default_factory=list)
     _event: str = ""
     _id: str = ""
-    _data: list[str] = field(default_factory=list)
+    _held: int = 0
+    """How much `_begun` and `_data` hold, in characters and one for each piece."""
 
-    def feed(self, chunk: bytes) -> Iterator[Message]:
-        """Take the next bytes, and give each message that they complete.
+    def feed(self, chunk: bytes) -> list[Message]:
+        """Take the next bytes, and give the messages that they complete.
 
         Raises:
             ValueError: A line or message is longer than a mebi-character; no such thing is pvdifyd's.
         """
-        self._rest += self._decoder.decode(chunk)
-        while (line := self._next_line()) is not None:
-            if line == "":
-                yield from self._dispatch()
-            else:
+        *lines, begun = self._decoder.decode(chunk).split("\n")
+        messages: list[Message] = []
+        if lines:
+            lines[0] = self._whole(lines[0])
+        for line in lines:
+            if line:
                 self._take(line)
-        if len(self._rest) + sum(map(len, self._data)) > _MOST_CHARACTERS:
+            else:
+                self._dispatch(messages)
+        if begun:
+            self._begun.append(begun)
+            self._hold(begun)
+        if self._held > _MOST_CHARACTERS:
             raise ValueError("a server-sent event is too long")
+        return messages
 
-    def _next_line(self) -> str | None:
-        ends = [at for mark in "\r\n" if (at := self._rest.find(mark)) >= 0]
-        if not ends:
-            return None
-        end = min(ends)
-        if self._rest[end] == "\r":
-            if end + 1 == len(self._rest):
-                return None  # The \n that belongs to it may be in the next chunk.
-            width = 2 if self._rest[end + 1] == "\n" else 1
-        else:
-            width = 1
-        line, self._rest = self._rest[:end], self._rest[end + width :]
+    def _whole(self, end: str) -> str:
+        line = "".join([*self._begun, end])
+        self._held -= sum(len(piece) + 1 for piece in self._begun)
+        self._begun.clear()
         return line
 
     def _take(self, line: str) -> None:
@@ -64,13 +74,19 @@ class Parser:
         value = value.removeprefix(" ")
         if name == "data":
             self._data.append(value)
+            self._hold(value)
         elif name == "event":
             self._event = value
         elif name == "id" and "\0" not in value:
             self._id = value
 
-    def _dispatch(self) -> Iterator[Message]:
-        data, event = self._data, self._event
-        self._data, self._event = [], ""
-        if data:
-            yield Message(event or "message", "\n".join(data), self._id)
+    def _hold(self, piece: str) -> None:
+        self._held += len(piece) + 1
+
+    def _dispatch(self, messages: list[Message]) -> None:
+        self.last_id = self._id
+        if self._data:
+            messages.append(Message(self._event or "message", "\n".join(self._data), self._id))
+        self._data.clear()
+        self._event = ""
+        self._held = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pvdify.errors import UsageError
@@ -30,6 +30,36 @@ def parse(values: Iterable[str]) -> dict[str, dict[str, Any]]:
             raise UsageError(f"--process: {value!r} has no command after the colon.", _NEXT)
         processes[name] = {"command": command, "count": int(shape["count"])}
     return processes
+
+
+def forbid_overlap(processes: dict[str, dict[str, Any]], types: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Give the processes with those types marked whose old and new instances must not run side by side.
+
+    Raises:
+        UsageError: A type is none of the processes.
+    """
+    for name in types:
+        if name not in processes:
+            known = ", ".join(processes) or "none is given with --process"
+            raise UsageError(
+                f"--no-overlap: {name!r} is none of the app's process types: {known}.",
+                "Name one of them, or give the type too: --process TYPE=COUNT.",
+            )
+    return {
+        name: {**process, "overlap": False} if name in types else process
+        for name, process in processes.items()
+    }
+
+
+def without_overlap(processes: Any) -> list[str]:
+    """Give the types whose old and new instances must not run side by side."""
+    if not isinstance(processes, dict):
+        return []
+    return [
+        str(name)
+        for name, process in processes.items()
+        if isinstance(process, dict) and process.get("overlap") is False
+    ]
 
 
 def shown(processes: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -40,6 +41,23 @@ _CHANGEABLE = (
         metavar="TYPE=COUNT[:COMMAND]",
         help="How many run of a process type, and what [the image's command]; repeat it for each type.",
     ),
+    click.option(
+        "--no-overlap",
+        multiple=True,
+        metavar="TYPE",
+        help="A process type whose new instances wait until the old ones have ended [scheduler]; repeatable.",
+    ),
+)
+_RESOURCES = (
+    click.option(
+        "--memory", metavar="SIZE", help="Memory an instance may use, as in 512M or 1G [by environment]."
+    ),
+    click.option(
+        "--cpu",
+        type=click.FLOAT,
+        metavar="NUMBER",
+        help="How much of one CPU an instance may use, as in 0.5 [by environment].",
+    ),
 )
 
 
@@ -53,19 +71,47 @@ def changeable_options(function: _Function) -> _Function:
     return _add(_CHANGEABLE, function)
 
 
+def resource_options(function: _Function) -> _Function:
+    """Add the options for what an instance may use of its host."""
+    return _add(_RESOURCES, function)
+
+
 def _add(options: Sequence[Callable[[_Function], _Function]], function: _Function) -> _Function:
     for option in reversed(options):
         function = option(function)
     return function
 
 
-def body(options: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of the API that were given as options; what was left out is left out."""
+def body(options: dict[str, Any], before: Callable[[], dict[str, Any]] = dict) -> dict[str, Any]:
+    """Give the fields of the API that were given as options; what was left out is left out.
+
+    Args:
+        options: The options by their names.
+        before: Gives the app's processes as they are; asked only when the options change a part of them.
+
+    Raises:
+        UsageError: An option's value can't be read.
+    """
     plain = ("environment", "host", "image", "container_port", "bind_port")
     fields = {name: options[name] for name in plain if options.get(name) is not None}
-    if options["process"]:
-        fields["processes"] = processes.parse(options["process"])
+    given, apart = processes.parse(options["process"]), options["no_overlap"]
+    if given or apart:
+        fields["processes"] = processes.forbid_overlap(given or before(), apart)
+    if limits := resources(options):
+        fields["resources"] = limits
     return fields
+
+
+def resources(options: dict[str, Any]) -> dict[str, Any]:
+    """Give the limits that were given as options.
+
+    Raises:
+        UsageError: --cpu is no number that JSON has.
+    """
+    cpu = options["cpu"]
+    if cpu is not None and not math.isfinite(cpu):
+        raise UsageError(f"--cpu: {cpu} is not a number of CPUs.", "As in --cpu 0.5.")
+    return {name: options[name] for name in ("memory", "cpu") if options[name] is not None}
 
 
 def health(options: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ _STATUS_STYLES = {
     "running": "yellow",
     "deploying": "yellow",
     "removing": "yellow",
+    "stopped": "yellow",
     "starting": "yellow",
 }
 
@@ -65,9 +66,12 @@ def _print_fitted(columns: Sequence[str], lines: list[list[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    screen = console(standard_output())
+    wanted = sum(max(map(len, column)) + 2 for column in zip(columns, *lines, strict=True)) - 2
+    gap = 2 if wanted <= screen.width else 1
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
     for name in columns:
         table.add_column(name, overflow="fold")
     for line in lines:
         table.add_row(*(Text(cell, style=_STATUS_STYLES.get(cell, "")) for cell in line))
-    console(standard_output()).print(table)
+    screen.print(table)

@@ -13,6 +13,11 @@ PHASES = {
     "deploy": ("pull", "stage", "start", "switch", "retire"),
     "rollback": ("pull", "stage", "start", "switch", "retire"),
     "destroy": ("remove",),
+    "scale": ("stage", "start", "switch", "retire"),
+    "stop": ("stage", "start", "switch", "retire"),
+    "start": ("stage", "start", "switch", "retire"),
+    "restart": ("stage", "restart"),
+    "resources": ("stage", "restart"),
 }
 
 

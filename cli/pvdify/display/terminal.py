@@ -15,6 +15,11 @@ def is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 
+def in_colour(stream: TextIO) -> bool:
+    """Tell whether what is written to this stream may be coloured."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
 def console(stream: TextIO) -> Console:
     """Give a console that draws on a terminal, in colour unless NO_COLOR is set."""
     from rich.console import Console

@@ -10,11 +10,22 @@ from typing import Any
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
+class _Visible(dict[int, str]):
+    """What stands for each character, found out when it first comes: a log has few, and many of each."""
+
+    def __missing__(self, code: int) -> str:
+        shown = self[code] = _visible_character(chr(code))
+        return shown
+
+
+_VISIBLE = _Visible()
+
+
 def visible(text: str) -> str:
     """Give `text` as one printable line: tabs become blanks, other control characters their escape."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_visible_character(character) for character in text)
+    return text.translate(_VISIBLE)
 
 
 def _visible_character(character: str) -> str:
@@ -52,3 +63,19 @@ def duration(seconds: Any) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def size(count: Any) -> str:
+    """Give a number of bytes as `12.5M`, in powers of 1024; empty text for null."""
+    if not isinstance(count, (int, float)):
+        return ""
+    for unit in ("B", "K", "M"):
+        if count < 1024:
+            return f"{count:.0f}B" if unit == "B" else f"{count:.1f}{unit}"
+        count /= 1024
+    return f"{count:.1f}G"
+
+
+def percent(number: Any) -> str:
+    """Give a number of percent as `3.1%`; empty text for null."""
+    return f"{number:.1f}%" if isinstance(number, (int, float)) else ""

@@ -18,12 +18,13 @@ from pvdify.display.output import print_json, print_line
     examples=(
         "pvdify apps:create myapp",
         "pvdify apps:create myapp-staging --image ghcr.io/acme/myapp:v2 --health-path /health",
-        "pvdify apps:create myapp --process web=2 --process 'worker=1:node worker.js'",
+        "pvdify apps:create myapp --process web=2 --process 'worker=1:node worker.js' --memory 256M",
     ),
 )
 @click.argument("name")
 @slot_options.fixed_options
 @slot_options.changeable_options
+@slot_options.resource_options
 @json_option
 def command(name: str, as_json: bool, **options: Any) -> None:
     """Create an app.

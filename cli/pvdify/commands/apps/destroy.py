@@ -10,9 +10,8 @@ from pvdify import outcome
 from pvdify.api.client import Client
 from pvdify.arguments.app_argument import app_argument, take_app
 from pvdify.command import Command, json_option, no_wait_option
-from pvdify.display.output import print_json, print_line
 from pvdify.display.text import visible
-from pvdify.errors import ExitCode, UsageError
+from pvdify.errors import UsageError
 
 
 @click.command(
@@ -38,19 +37,8 @@ def command(
     name = take_app(arguments, app_option)
     client = Client.from_environment()
     _confirm(client, name, confirm)
-    operation = client.delete("apps", name)
-    if not as_json:
-        print_line(f"Removing {name}: operation {operation['id']}")
-    if no_wait:
-        _print_accepted(operation, as_json=as_json)
-        return
-    ended = outcome.wait(client, operation["id"], "destroy", as_json=as_json)
-    if as_json:
-        print_json(ended)
-    else:
-        outcome.tell(ended)
-    if outcome.failed(ended):
-        click.get_current_context().exit(int(ExitCode.OPERATION_FAILED))
+    accepted = client.delete("apps", name)
+    outcome.operation(client, accepted, f"Removing {name}", no_wait=no_wait, as_json=as_json)
 
 
 def _confirm(client: Client, name: str, confirm: str | None) -> None:
@@ -67,10 +55,3 @@ def _confirm(client: Client, name: str, confirm: str | None) -> None:
         confirm = click.prompt("Type the app's name to go on", err=True)
     if confirm != name:
         raise UsageError(f"{confirm!r} is not {name!r}: nothing is removed.", "Give the app's exact name.")
-
-
-def _print_accepted(operation: dict[str, object], *, as_json: bool) -> None:
-    if as_json:
-        print_json(operation)
-    else:
-        print_line(f"Accepted. Follow it with: pvdify operations:info {operation['id']} --follow")

@@ -8,7 +8,7 @@ import click
 
 from pvdify import outcome
 from pvdify.api.client import Client, Json
-from pvdify.api.follow import Follower
+from pvdify.api.follow import CLOSED, Follower
 from pvdify.command import Command, json_option
 from pvdify.display.output import print_fields, print_json
 from pvdify.display.progress import event_line
@@ -50,7 +50,8 @@ def _print_operation(document: Json, events: list[Json], *, as_json: bool) -> No
             ("kind", document.get("kind")),
             ("app", document.get("app")),
             ("release", document.get("release")),
-            ("status", document.get("status")),
+            ("arguments", document.get("arguments")),
+            ("status", _status(document)),
             ("created", moment(document.get("created_at"))),
             ("created by", document.get("created_by")),
             ("started", moment(document.get("started_at"))),
@@ -63,6 +64,11 @@ def _print_operation(document: Json, events: list[Json], *, as_json: bool) -> No
     sys.stdout.flush()
     if outcome.failed(document):
         outcome.tell(document)
+
+
+def _status(document: Json) -> str:
+    asked = document.get("cancel_requested") and document.get("status") not in CLOSED
+    return f"{document.get('status')}, to be cancelled" if asked else str(document.get("status"))
 
 
 def _follow(client: Client, document: Json) -> Json:
