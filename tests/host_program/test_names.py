@@ -1,8 +1,12 @@
 """Names on the host are unambiguous, however many dashes the app's name has."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pvdifyd.host_program import names
 from pvdifyd.host_program.names import Instance, instance_of, slice_unit, standby_timer
 
 apps = st.from_regex(r"[a-z]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
@@ -40,3 +44,48 @@ def test_a_slice_is_no_child_of_another_app_s() -> None:
 def test_a_standby_timer_is_no_process_of_any_app() -> None:
     assert instance_of(standby_timer("my", 3) + ".service", "standby") is None
     assert "@" in standby_timer("my", 3)
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty host; its folders are those of the names."""
+    for name in ("QUADLETS", "UNITS", "PROXY_APPS", "CONFIGURATION"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setattr(names, name, tmp_path / name)
+    return tmp_path
+
+
+def test_what_a_killed_run_left_half_written_is_found_and_nobody_else_s(host: Path) -> None:
+    left = [
+        host / "QUADLETS/.pvdify-my-web-v3@.container.tmp",
+        host / "UNITS/.pvdify-my-web.service.tmp",
+        host / "UNITS/pvdify-my-web.service.d/.20-coming.conf.tmp",
+        host / "UNITS/pvdify-my-web-v3@.service.d/.10-pvdify.conf.tmp",
+        host / "PROXY_APPS/.my.cfg.tmp",
+        host / "CONFIGURATION/apps/my/.app.json.tmp",
+        host / "CONFIGURATION/apps/my/releases/3/.web-1.env.tmp",
+    ]
+    others = [
+        host / "QUADLETS/.pvdify-my-app-web-v3@.container.tmp",
+        host / "UNITS/.pvdify-my-app-web.service.tmp",
+        host / "UNITS/pvdify-my-app-web.service.d/.20-coming.conf.tmp",
+        host / "PROXY_APPS/.my-app.cfg.tmp",
+        host / "CONFIGURATION/apps/my-app/.app.json.tmp",
+        host / "QUADLETS/pvdify-my-web-v3@.container",
+    ]
+    for path in [*left, *others]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert names.unfinished_of("my") == sorted(left)
+
+
+def test_a_release_s_drop_ins_are_its_own(host: Path) -> None:
+    ours = names.service_drop_in("my", "web", 3).parent
+    for folder in (
+        ours,
+        names.service_drop_in("my", "web", 31).parent,
+        names.service_drop_in("my-app", "web", 3).parent,
+        host / "UNITS/pvdify-my-web.service.d",
+    ):
+        folder.mkdir()
+    assert names.service_drop_ins_of("my", 3) == [ours]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pvdifyd.host_program.quadlets import HealthCheck, Template, port_text
+from pvdifyd.host_program.quadlets import HealthCheck, Limits, Template, port_text, service_text
 
 
 def template(**changed: object) -> str:
@@ -80,3 +80,23 @@ def test_a_hostile_command_stays_text() -> None:
     text = template(command=["--privileged", "%h", "a\nUser=root", "$HOME"])
     assert 'Exec="--privileged" "%%h" "a\\nUser=root" "$$HOME"\n' in text
     assert "\nUser=root" not in text
+
+
+def test_each_line_in_the_journal_says_where_it_comes_from_and_none_is_dropped() -> None:
+    text = template(process="worker", health=None)
+    fields = "PVDIFY_APP=my-app PVDIFY_PROCESS=worker PVDIFY_RELEASE=42 PVDIFY_INSTANCE=%i"
+    assert f"LogExtraFields={fields}\n" in text
+    assert "LogRateLimitIntervalSec=0\n" in text
+
+
+def test_limits_stand_in_the_unit_where_there_are_any() -> None:
+    limited = template(limits=Limits(256 * 2**20, 0.25))
+    assert "MemoryMax=268435456\n" in limited
+    assert "CPUQuota=25%\n" in limited
+    assert "OOMPolicy=stop\n" in limited
+    assert "MemoryMax" not in template()
+
+
+def test_podman_has_no_part_in_a_stop() -> None:
+    assert service_text().endswith("[Service]\nExecStop=\n")
+    assert "TimeoutStopSec=30\n" in template()

@@ -43,6 +43,12 @@ def current_text(
     return document(section("Unit", entries))
 
 
+def coming_text(instances: Sequence[Instance]) -> str:
+    """The drop-in ``20-coming.conf``: what a boot brings up beside what is current, while it is on its way."""
+    units = " ".join(instance.unit for instance in instances)
+    return document(section("Unit", [("Wants", units), ("After", units)]))
+
+
 def slice_text(app: str) -> str:
     return document(section("Unit", [("Description", plain(f"pvdify: everything {app} runs"))]))
 
@@ -51,3 +57,8 @@ def paths_of(app: str, process: str) -> tuple[str, str]:
     """The names, below systemd's folder, of the group's unit and of its drop-in."""
     unit = group_unit(app, process)
     return unit, f"{unit}.d/10-release.conf"
+
+
+def coming_path(app: str, process: str) -> str:
+    """The name, below systemd's folder, of the drop-in that is there while something is on its way."""
+    return f"{group_unit(app, process)}.d/20-coming.conf"

@@ -44,6 +44,7 @@ def apply(record: AppRecord, changes: Changes, *, start: bool = True) -> None:
         )
         changes.write(UNITS / unit, groups.group_text(record.app, process))
         changes.write(UNITS / drop_in, text)
+        changes.remove(UNITS / groups.coming_path(record.app, process))
     units = [names.group_unit(record.app, process) for process in sorted(record.counts)]
     if not changes.check:
         # Asked of systemd, not of what was just written: an earlier run may have been cut off here.

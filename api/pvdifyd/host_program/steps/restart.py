@@ -46,7 +46,6 @@ def restart(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
             for one in due:
                 _restart_one(now, one, changes)
         _dismiss_spares(now, changes)
-        _have_systemd_read(now, changes)
         under_way.leave(app, changes)
     said = ", ".join(one.label for one in due) or "nothing"
     return ended("restart", f"restarted {said}", changes.changed, changes.diff)
@@ -119,7 +118,8 @@ def _join(now: AppRecord, spare: Instance, changes: Changes) -> None:
     if spare.process == "web":
         with host_lock():
             give_ports([spare], changes)
-    _boot(now, spare.process, [*now.instances(spare.process), spare], changes)
+    # systemd needs no reload for what it only reads at boot.
+    changes.write(names.UNITS / groups.coming_path(now.app, spare.process), groups.coming_text([spare]))
     if not systemctl.states([spare.unit])[spare.unit].running:
         since = time.time()
         systemctl.start([spare.unit])
@@ -143,21 +143,8 @@ def _dismiss_spares(now: AppRecord, changes: Changes) -> None:
         if spare.process == "web":
             _drain(now, spare)
         systemctl.stop([spare.unit], timeout=now.stop_timeout + 60)
-        _boot(now, spare.process, now.instances(spare.process), changes)
+        changes.remove(names.UNITS / groups.coming_path(now.app, spare.process))
         changes.remove(names.port_file(spare))
-
-
-def _boot(now: AppRecord, process: str, instances: list[Instance], changes: Changes) -> None:
-    """What a boot brings up; systemd needs no reload for what it only reads then."""
-    _, drop_in = groups.paths_of(now.app, process)
-    changes.write(names.UNITS / drop_in, groups.current_text(now.app, process, now.release, instances))
-
-
-def _have_systemd_read(now: AppRecord, changes: Changes) -> None:
-    """What was written for a boot in between is as before now, and systemd would warn that it has not seen it."""
-    units = [names.group_unit(now.app, process) for process in sorted(now.counts)]
-    if not changes.check and any(state.outdated for state in systemctl.states(units).values()):
-        systemctl.reload()
 
 
 def _send(wanted: Route | None, now: AppRecord, changes: Changes, *, wait: bool = True) -> None:

@@ -92,9 +92,9 @@ def _boot_both(request: dict[str, Any], changes: Changes) -> None:
     now = recorded(request["app"])
     if now is None or now.units == request["units"] or "web" not in now.counts:
         return
-    both = [*now.instances("web"), *_web_instances(request)]
-    _, drop_in = groups.paths_of(now.app, "web")
-    changes.write(names.UNITS / drop_in, groups.current_text(now.app, "web", now.release, both))
+    coming = _web_instances(request)
+    if coming:
+        changes.write(names.UNITS / groups.coming_path(now.app, "web"), groups.coming_text(coming))
 
 
 def _web_instances(request: dict[str, Any]) -> list[Instance]:
