@@ -1,9 +1,9 @@
 # What can be done with a checkout. Each target is safe to repeat; the work stands in demo/ and tests/.
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-down check lint test molecule
+.PHONY: help install demo demo-down check lint test molecule test-vm benchmark
 
 VENV := .venv/bin
-SLOW := packaging or end_to_end or molecule
+SLOW := packaging or end_to_end or molecule or vm
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -11,7 +11,7 @@ help: ## show this list
 install: ## install what is missing: system packages, .venv with pvdify in it
 	@demo/install.sh
 
-demo: install ## make a host, a registry and a daemon; deploy, replace and roll back an app
+demo: install ## make a host, a registry and a daemon; deploy an app, replace it, scale it, restart it
 	@$(VENV)/python -m demo up
 
 demo-down: ## remove all that make demo made
@@ -29,5 +29,12 @@ check: lint ## the fast loop: style, types, and the tests that need no host
 molecule: install ## run every Molecule scenario
 	$(VENV)/pytest -v -m molecule
 
-test: lint ## everything: make check, the wheel, Molecule, and a real host end to end
-	$(VENV)/pytest
+test: lint ## make check, the wheel, Molecule, and a real host end to end
+	$(VENV)/pytest -m "not vm"
+
+test-vm: ## memory and CPU limits on a kernel that has them: boots a virtual machine (qemu)
+	@demo/install.sh qemu-system-x86 e2fsprogs
+	$(VENV)/pytest -v -m vm
+
+benchmark: install ## a swap by pvdify against the same swap typed by hand, as a ratio
+	@$(VENV)/python -m tests.benchmarks.swap

@@ -7,8 +7,8 @@ import time
 
 from . import account, daemon, environment, host, images, registry, rootfs, story
 from .errors import DemoError
-from .load import Result
 from .lock import alone
+from .result import Result
 from .settings import Settings, demo_settings
 
 STARTED = time.monotonic()
@@ -74,6 +74,7 @@ def report(settings: Settings, url: str, result: Result) -> None:
     print(f"""
   requests sent    {result.sent} ({styles}), {result.rate:.0f} a second
   answered         {versions}; the longest took {result.slowest:.2f} s
+  event streams    {result.streams_ended} ended by the app, as an instance was stopped; {result.streams_cut} cut
   requests failed  {result.failed}
 
   app              {url}
@@ -83,6 +84,7 @@ Go on by hand:
   . {os.path.relpath(settings.directory / "env")}
   pvdify releases {story.APP}
   pvdify ps {story.APP}
+  pvdify logs {story.APP} --follow
   pvdify deploy {story.APP} --image "$PVDIFY_DEMO_IMAGE_CRASH"     # fails, and {url} goes on answering
   $PVDIFY_DEMO_HOST_EXEC systemctl status pvdify-{story.APP}-web.service
   ansible-playbook playbooks/deploy.yml -e app={story.APP}       # the same again by hand: changes nothing

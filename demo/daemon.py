@@ -34,7 +34,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "PVDIFYD_HOME": str(home(settings)),
         "PVDIFYD_LISTEN": settings.listen,
         "PVDIFYD_USER": account.name(settings),
-        "PVDIFYD_START_TIMEOUT": "15",
+        "PVDIFYD_START_TIMEOUT": str(15 * settings.slowness),
+        # The sample app's longest answer takes two seconds; a stream is not waited for.
+        "PVDIFYD_DRAIN_TIMEOUT": "5",
     }
 
 
@@ -89,9 +91,9 @@ def ensure_host(settings: Settings, *, new: bool) -> None:
     if prepared.exists():
         return
     if HOST_NAME in pvdifyd(settings, "host", "list").split():
-        pvdifyd(settings, "host", "prepare", HOST_NAME, timeout=300)
+        pvdifyd(settings, "host", "prepare", HOST_NAME, timeout=300 * settings.slowness)
     else:
-        pvdifyd(settings, "host", "add", HOST_NAME, *_host_options(settings), timeout=300)
+        pvdifyd(settings, "host", "add", HOST_NAME, *_host_options(settings), timeout=300 * settings.slowness)
     prepared.touch()
 
 

@@ -50,6 +50,11 @@ def remove(settings: Settings) -> None:
     shutil.rmtree(settings.run_directory, ignore_errors=True)
 
 
+def first_process(settings: Settings) -> int:
+    """The host's own process 1, by the number it has on this machine."""
+    return int(podman(settings, "container", "inspect", "--format={{.State.Pid}}", settings.name))
+
+
 def wait_until_up(settings: Settings) -> None:
     """Returns when systemd has started all it had to.
 

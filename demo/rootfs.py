@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def build() -> Path:
     CACHE.mkdir(exist_ok=True)
     unfinished = target.with_suffix(f".{os.getpid()}.tar")
     try:
-        run(_mmdebstrap(unfinished), timeout=900)
+        run(command(unfinished), timeout=900)
         unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -71,7 +72,12 @@ def mirror() -> str:
     return DEFAULT_MIRROR
 
 
-def _mmdebstrap(target: Path) -> list[object]:
+def command(target: Path, more: Sequence[str] = ()) -> list[object]:
+    """The command that makes the file system, as a directory or as what `target`'s suffix says; `more`: packages that
+    it needs beside PACKAGES.
+
+    Raises DemoError where Debian's keys are missing.
+    """
     if not KEYRING.exists():
         raise DemoError(f"{KEYRING} is missing. Run: apt-get install debian-archive-keyring")
     hooks = [f"--customize-hook={hook}" for hook in CUSTOMIZE]
@@ -79,7 +85,7 @@ def _mmdebstrap(target: Path) -> list[object]:
         "mmdebstrap",
         "--variant=minbase",
         f"--keyring={KEYRING}",
-        f"--include={','.join(PACKAGES)}",
+        f"--include={','.join([*PACKAGES, *more])}",
         *_apt_proxy(),
         *hooks,
         SUITE,

@@ -12,18 +12,20 @@ REGISTRY_PORT = 5000
 
 @dataclass(frozen=True)
 class Settings:
-    """One demo. Several can stand side by side when all four values differ.
+    """One demo. Several can stand side by side when the first four values differ.
 
     name: prefix of what is visible on the machine, at most 15 characters (a network device is named so).
     directory: everything the demo writes, but for what must be on a memory file system.
     network: a /24 that nothing else on this machine uses, and that is not podman's own 10.88.0.0/16.
     listen: address and port of the daemon.
+    slowness: how many times slower than a real machine the host is; deadlines allow for it.
     """
 
     name: str
     directory: Path
     network: IPv4Network
     listen: str
+    slowness: int = 1
 
     @property
     def machine_address(self) -> IPv4Address:

@@ -1,4 +1,5 @@
-"""What the demo shows: v1 is served, v2 takes its place while a client keeps asking, and v1 comes back."""
+"""What the demo shows: v1 is served, and while a client keeps asking v2 takes its place, v1 comes back, an instance
+comes and goes, and all are restarted."""
 
 import json
 import subprocess
@@ -9,7 +10,8 @@ from collections.abc import Callable, Mapping
 from . import daemon, images
 from .commands import attempt
 from .errors import DemoError
-from .load import Load, Result
+from .load import Load
+from .result import Result
 from .settings import Settings
 
 APP = "myapp"
@@ -19,12 +21,12 @@ Say = Callable[[str], None]
 
 
 def tell(settings: Settings, environment: Mapping[str, str], url: str, say: Say) -> Result:
-    """Deploys, replaces and rolls back the app. Returns what came of the requests."""
+    """Deploys, replaces, rolls back, scales and restarts the app. Returns what came of the requests."""
     say("deploying v1")
     pvdify(environment, "deploy", APP, "--image", images.reference(settings, "v1"))
     expect(url, "v1", say)
 
-    say("a client starts to ask: kept-alive, new connections, and requests that take 2 seconds")
+    say("a client starts to ask: kept-alive, new connections, requests that take 2 seconds, event streams")
     with Load(url) as load:
         time.sleep(1)
         say("deploying v2")
@@ -33,8 +35,17 @@ def tell(settings: Settings, environment: Mapping[str, str], url: str, say: Say)
         say("rolling back")
         pvdify(environment, "rollback", APP)
         expect(url, "v1", say)
+        say("scaling to three instances and back")
+        pvdify(environment, "ps:scale", APP, "web=3")
+        pvdify(environment, "ps:scale", APP, "web=2")
+        say("restarting one instance after the other")
+        pvdify(environment, "ps:restart", APP)
         load.wait_for(REQUESTS, timeout=60)
-        return load.stop()
+        result = load.stop()
+    say("what runs now, and what it wrote")
+    pvdify(environment, "ps", APP)
+    pvdify(environment, "logs", APP, "-n", "6")
+    return result
 
 
 def ensure_app(settings: Settings, environment: Mapping[str, str], say: Say) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-SLOW_FOLDERS = ("packaging", "end_to_end", "molecule")
+SLOW_FOLDERS = ("packaging", "end_to_end", "molecule", "vm")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

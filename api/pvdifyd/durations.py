@@ -18,6 +18,7 @@ def seconds(text: str) -> int:
     match = _PATTERN.fullmatch(text)
     if match is None:
         raise RuleError(
-            "duration", f'{shown(text)} is no duration: write a whole number and s, m or h, as "30s".'
+            "duration",
+            f'{shown(text)} is no duration: write a whole number above zero and s, m or h, as "30s".',
         )
     return int(match[1]) * _SECONDS[match[2]]

@@ -10,7 +10,8 @@ from pvdifyd.models import App, Host, Release
 from pvdifyd.models.host import SSH
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.operations import find
-from pvdifyd.operations.variables import app_variables, kept_units, release_variables
+from pvdifyd.operations.formation import Formation, stored
+from pvdifyd.operations.variables import BY_HAND, Run, app_variables, kept_units, release_variables
 from pvdifyd.settings import Settings
 
 Document = dict[str, Any]
@@ -39,22 +40,25 @@ def host_variables(host: Host) -> dict[str, Any]:
     }
 
 
-def release_document(app: App, release: Release, settings: Settings) -> Document:
-    """The document that brings one release to its host."""
-    return document([app.host], [of_release(app, release, settings)])
+def release_document(
+    app: App, release: Release, formation: Formation, settings: Settings, run: Run
+) -> Document:
+    """The document that brings one release to its host with this formation."""
+    return document([app.host], [of_release(app, release, formation, settings, run)])
 
 
-def removal_document(app: App, settings: Settings) -> Document:
+def removal_document(app: App, settings: Settings, operation: int) -> Document:
     """The document that removes an app from its host."""
-    return document([app.host], [app_variables(app, settings)])
+    return document([app.host], [app_variables(app, settings, operation)])
 
 
-def of_release(app: App, release: Release, settings: Settings) -> dict[str, Any]:
+def of_release(
+    app: App, release: Release, formation: Formation, settings: Settings, run: Run = BY_HAND
+) -> dict[str, Any]:
     """The variables of one release, with the images to keep read from the app's history."""
     served = Release.select().where((Release.app == app) & Release.status.in_((ACTIVE, SUPERSEDED)))
-    return release_variables(
-        app, release, kept_units(release, list(served), settings.keep_releases), settings
-    )
+    kept = kept_units(release, list(served), settings.keep_releases)
+    return release_variables(app, release, formation, kept, settings, run)
 
 
 def database_document(settings: Settings | None = None) -> Document:
@@ -63,5 +67,9 @@ def database_document(settings: Settings | None = None) -> Document:
     models.connect(settings.database)
     models.connected()
     served = [(app, find.active_release(app)) for app in App.select().order_by(App.name)]
-    apps = [of_release(app, release, settings) for app, release in served if release is not None]
+    apps = [
+        of_release(app, release, stored(app, release), settings)
+        for app, release in served
+        if release is not None
+    ]
     return document(Host.select().order_by(Host.name), apps)

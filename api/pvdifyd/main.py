@@ -8,7 +8,8 @@ import sys
 
 import click
 
-from pvdifyd import __version__
+from pvdifyd import __version__, models
+from pvdifyd.commands.home import open_home
 from pvdifyd.commands.host import host
 from pvdifyd.commands.init import init
 from pvdifyd.commands.migrate import migrate
@@ -30,6 +31,9 @@ def program(context: click.Context) -> None:
     """
     end_with_supervisor()
     if context.invoked_subcommand is None:
+        # What would end both is said once, before either is started.
+        open_home()
+        models.close()
         context.exit(Supervisor().run())
 
 

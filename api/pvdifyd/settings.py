@@ -35,7 +35,7 @@ class Settings:
     database: URL of the database (sqlite:///HOME/data/pvdify.db)
     listen: address and port of the API (127.0.0.1:9443)
     threads: requests and streams answered side by side (64)
-    streams: event streams open side by side, below `threads` (48)
+    streams: streams of events and logs open side by side, below `threads` (48)
     workers: operations run side by side (4)
     user: account that `pvdifyd serve` runs as, when started as root (pvdify)
     start_timeout: seconds an app's instances have to become healthy (60)

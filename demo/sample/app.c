@@ -4,9 +4,16 @@
  *   /health      200, or 503 in the image that never gets well
  *   /slow        answers after two seconds, or after ?seconds=N
  *   /events      a server-sent event every half second, until the client leaves
+ *   /say?TEXT    writes TEXT (percent-encoded) to its log as a line
+ *   /sick        is unhealthy from then on
+ *   /crash       exits with 3, without an answer
+ *   /eat?megabytes=N   takes that much memory
  *
  * It keeps connections alive, answers each on a thread of its own, and on SIGTERM takes no new
- * request, ends those in flight and exits with 0, as a good app does.
+ * request, ends those in flight and exits with 0, as a good app does. A stream of events then gets
+ * its proper end, so that a client can tell it from one that was cut.
+ *
+ * With words for it, it is a process of another type: see processes.h.
  *
  * VERSION is what it calls itself. BEHAVIOUR is 0 (well), 1 (exits at start), 2 (never healthy).
  */
@@ -38,6 +45,7 @@
 
 static atomic_int stopping;
 static atomic_int in_flight;
+static atomic_int sick = BEHAVIOUR == 2;
 
 static void ask_to_stop(int signal_number) {
     (void)signal_number;
@@ -45,8 +53,9 @@ static void ask_to_stop(int signal_number) {
 }
 
 static void sleep_milliseconds(long milliseconds) {
-    struct timespec pause = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};
-    nanosleep(&pause, NULL);
+    struct timespec left = {milliseconds / 1000, (milliseconds % 1000) * 1000000L};
+    while (nanosleep(&left, &left) < 0 && errno == EINTR) {
+    }
 }
 
 static int send_all(int client, const char *bytes, size_t length) {
@@ -59,25 +68,39 @@ static int send_all(int client, const char *bytes, size_t length) {
     return 0;
 }
 
+#include "processes.h"
+
+static const char *instance(void) {
+    const char *number = getenv("PVDIFY_INSTANCE");
+    return number ? number : "";
+}
+
 static int answer(int client, const char *status, const char *body, int keep_alive) {
     char response[1024];
+    const char *connection = keep_alive ? "keep-alive" : "close";
     int length = snprintf(response, sizeof response,
                           "HTTP/1.1 %s\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n"
-                          "X-App-Version: %s\r\nConnection: %s\r\n\r\n%s",
-                          status, strlen(body), VERSION, keep_alive ? "keep-alive" : "close", body);
+                          "X-App-Version: %s\r\nX-App-Instance: %s\r\nConnection: %s\r\n\r\n%s",
+                          status, strlen(body), VERSION, instance(), connection, body);
     return send_all(client, response, (size_t)length);
 }
 
+/* Chunked: only the last, empty chunk is an end. A connection that closes before it was cut. */
 static void stream_events(int client) {
-    const char *head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                       "Cache-Control: no-store\r\nConnection: close\r\n\r\n";
-    char event[64];
+    char head[512], event[64], chunk[128];
+    snprintf(head, sizeof head,
+             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+             "X-App-Version: %s\r\nX-App-Instance: %s\r\nTransfer-Encoding: chunked\r\n"
+             "Connection: close\r\n\r\n",
+             VERSION, instance());
     if (send_all(client, head, strlen(head)) < 0) return;
     for (int number = 1; !atomic_load(&stopping); number++) {
         int length = snprintf(event, sizeof event, "id: %d\ndata: %s\n\n", number, VERSION);
-        if (send_all(client, event, (size_t)length) < 0) return;
+        snprintf(chunk, sizeof chunk, "%x\r\n%s\r\n", (unsigned)length, event);
+        if (send_all(client, chunk, strlen(chunk)) < 0) return;
         sleep_milliseconds(500);
     }
+    send_all(client, "0\r\n\r\n", 5);
 }
 
 /* Waits for bytes; gives up when the client is idle for long, or when it is time to stop. */
@@ -116,14 +139,39 @@ static int read_request(int client, char *request) {
     return 1;
 }
 
+/* Writes the percent-encoded text up to the next space as one line. */
+static void say(const char *text) {
+    char line[1024];
+    size_t length = 0;
+    for (; *text && *text != ' ' && length < sizeof line - 1; text++) {
+        unsigned code;
+        if (*text == '%' && sscanf(text + 1, "%2x", &code) == 1) {
+            line[length++] = (char)code;
+            text += 2;
+        } else {
+            line[length++] = *text;
+        }
+    }
+    line[length++] = '\n';
+    fwrite(line, 1, length, stdout);
+    fflush(stdout);
+}
+
 static int serve_request(int client, const char *request) {
     int keep_alive = strcasestr(request, "\r\nconnection: close") == NULL && !atomic_load(&stopping);
     const char *path = strchr(request, ' ');
     path = path ? path + 1 : "";
     if (strncmp(path, "/health", 7) == 0) {
-        return BEHAVIOUR == 2 ? answer(client, "503 Service Unavailable", "sick\n", 0)
-                              : answer(client, "200 OK", "healthy\n", keep_alive) == 0 && keep_alive;
+        return atomic_load(&sick) ? answer(client, "503 Service Unavailable", "sick\n", 0)
+                                  : answer(client, "200 OK", "healthy\n", keep_alive) == 0 && keep_alive;
     }
+    if (strncmp(path, "/crash", 6) == 0) {
+        fprintf(stderr, "fatal: a request asked for it\n");
+        _exit(3);
+    }
+    if (strncmp(path, "/sick", 5) == 0) atomic_store(&sick, 1);
+    if (strncmp(path, "/say?", 5) == 0) say(path + 5);
+    if (strncmp(path, "/eat?megabytes=", 15) == 0) eat(strtol(path + 15, NULL, 10));
     if (strncmp(path, "/events", 7) == 0) {
         stream_events(client);
         return 0;
@@ -179,7 +227,7 @@ static void accept_clients(int listener) {
     }
 }
 
-int main(void) {
+int main(int count, char **words) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (BEHAVIOUR == 1) {
         fprintf(stderr, "fatal: this image was built to exit at start\n");
@@ -189,6 +237,8 @@ int main(void) {
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
     signal(SIGPIPE, SIG_IGN);
+    int status = other_process(count, words);
+    if (status >= 0) return status;
     const char *port = getenv("PORT");
     int listener = listen_on(port ? atoi(port) : 8080);
     printf("sample app %s listens on port %s\n", VERSION, port ? port : "8080");

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pvdifyd.engine import journal_position
+from pvdifyd.engine.journal import Entry, Position
+from tests.api.fake_journal import FakeJournal, HostUnreachable
+
 DIGEST = "sha256:" + "ab" * 32
 PHASES = {
     "deploy": ("pull", "stage", "start", "switch", "retire"),
+    "discard": ("discard",),
+    "scale": ("stage", "start", "switch", "retire"),
+    "restart": ("stage", "restart"),
+    "resources": ("stage", "restart"),
     "remove": ("remove",),
     "host": ("prepare",),
 }
@@ -40,6 +48,8 @@ class Outcome:
     changed: bool
     failure: Failure | None
     results: dict[str, dict[str, Any]]
+    first_phase: str | None = None
+    cancelled: bool = False
 
     @property
     def switched(self) -> bool:
@@ -48,7 +58,10 @@ class Outcome:
     @property
     def interrupted(self) -> bool:
         failure = self.failure
-        return failure is not None and failure.code == "host_unreachable" and failure.phase == "switch"
+        if failure is None:
+            return False
+        lost_later = failure.code == "host_unreachable" and failure.phase != self.first_phase
+        return failure.code == "engine_failed" or lost_later
 
 
 @dataclass(frozen=True)
@@ -58,13 +71,12 @@ class Run:
     document: dict[str, Any]
 
 
-class HostUnreachable(Exception):
-    pass
-
-
 class HostRefused(Exception):
     pass
 
+
+_OPEN = threading.Event()
+_OPEN.set()
 
 CRASH = Failure(
     "instance_crashed",
@@ -76,17 +88,23 @@ CRASH = Failure(
 
 @dataclass
 class FakeEngine:
-    """`fail` maps an image to its failure; `gate`, when set, holds every run until it is opened;
-    `dies_after` ends a run after a phase as if the worker had been killed."""
+    """`fail` maps an image to its failure, `fail_playbook` a playbook to those of its next runs; `gate`, when set,
+    holds every run until it is opened; `held` does so at the start of a phase, until the run is cancelled; `stays`:
+    what is to be discarded serves already; `dies_after` ends a run after a phase as if the worker had been killed."""
 
     fail: dict[str, Failure] = field(default_factory=dict)
+    fail_playbook: dict[str, list[Failure]] = field(default_factory=dict)
     gate: threading.Event | None = None
+    held: dict[str, threading.Event] = field(default_factory=dict)
+    stays: bool = False
     dies_after: str | None = None
     breaks: Exception | None = None
     unreachable: bool = False
     ports_in_use: set[int] = field(default_factory=set)
+    capacity: dict[str, int] = field(default_factory=lambda: {"memory": 8 * 1024**3, "cpus": 4})
     runs: list[Run] = field(default_factory=list)
     reads: list[dict[str, Any]] = field(default_factory=list)
+    logs: FakeJournal = field(default_factory=FakeJournal)
     HostUnreachable: type[Exception] = HostUnreachable
     HostRefused: type[Exception] = HostRefused
 
@@ -112,17 +130,37 @@ class FakeEngine:
             assert self.gate.wait(30), "the test never opened the gate"
         if self.breaks is not None:
             raise self.breaks
-        failure = self.fail.get(document["apps"][app].get("image", "")) if app else None
-        for phase in PHASES[playbook]:
+        failure = self._failure(playbook, document["apps"][app].get("image", "")) if app else None
+        phases = PHASES[playbook]
+        results: dict[str, dict[str, Any]] = {"pull": {"digest": DIGEST, "container_port": 8080}}
+        if playbook == "discard":
+            results = {"discard": {"stays": self.stays}}
+        for phase in phases:
             on_event(PhaseEvent(phase, "started", "", None, {}))
+            if self._cancelled_at(phase, cancelled):
+                ended = Failure("cancelled", "The run was cancelled.", phase, {})
+                return Outcome(False, True, ended, results, phases[0], cancelled=True)
             if failure is not None and failure.phase == phase:
                 on_event(PhaseEvent(phase, "failed", failure.message, 0.1, {}))
-                return Outcome(False, False, failure, {"pull": {"digest": DIGEST, "container_port": 8080}})
-            found = {"digest": DIGEST, "container_port": 8080} if phase == "pull" else {}
-            on_event(PhaseEvent(phase, "ok", f"{phase} done", 0.1, found))
+                return Outcome(False, False, failure, results, phases[0])
+            on_event(PhaseEvent(phase, "ok", f"{phase} done", 0.1, results.get(phase, {})))
             if phase == self.dies_after:
                 raise SystemExit
-        return Outcome(True, True, None, {"pull": {"digest": DIGEST, "container_port": 8080}})
+        return Outcome(True, True, None, results, phases[0])
+
+    def _failure(self, playbook: str, image: str) -> Failure | None:
+        waiting = self.fail_playbook.get(playbook)
+        return waiting.pop(0) if waiting else self.fail.get(image)
+
+    def _cancelled_at(self, phase: str, cancelled: Callable[[], bool]) -> bool:
+        """Whether the run was cancelled in this phase, which lasts until the test goes on, if it holds it."""
+        gate = self.held.get(phase, _OPEN)
+        for _ in range(1500):
+            if cancelled():
+                return True
+            if gate.wait(0.02):
+                return False
+        raise AssertionError("the test never opened the gate")
 
     def read(
         self, host: dict[str, Any], request: dict[str, Any], *, control_directory: Path, timeout: float
@@ -134,6 +172,8 @@ class FakeEngine:
             taken = self.ports_in_use | set(request["exclude"])
             ports = range(request["start"], request["end"] + 1)
             return {"port": next((port for port in ports if port not in taken), None)}
+        if request["step"] == "capacity":
+            return dict(self.capacity)
         instance = {
             "process": "web",
             "instance": 1,
@@ -143,5 +183,25 @@ class FakeEngine:
             "restarts": 0,
             "role": "current",
             "unit": f"pvdify-{request['app']}-web-v1@1.service",
+            "memory": 12582912,
+            "cpu": 1.5,
+            "reason": None,
         }
         return {"current": 1, "units": 1, "instances": [instance]}
+
+    def journal(
+        self,
+        host: dict[str, Any],
+        question: dict[str, Any],
+        *,
+        control_directory: Path,
+        tick: float,
+        patience: float | None = None,
+    ) -> Generator[list[Entry], None, None]:
+        yield from self.logs.read(question, tick)
+
+    def journal_end(self, host: dict[str, Any], *, control_directory: Path, timeout: float) -> Any:
+        return self.logs.end()
+
+    def journal_position(self, cursor: str) -> Position:
+        return journal_position(cursor)

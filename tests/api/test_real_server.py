@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -238,8 +239,39 @@ def test_both_end_though_what_started_them_was_killed(daemon: Daemon) -> None:
     eventually(lambda: not any(Path(f"/proc/{child}").exists() for child in started), seconds=20)
 
 
-def test_when_one_of_them_ends_so_does_the_other(daemon: Daemon) -> None:
+def is_ready(daemon: Daemon) -> bool:
+    with suppress(requests.ConnectionError):
+        return daemon.session.get(f"{daemon.url}/ready", timeout=5).status_code == 200
+    return False
+
+
+def command_of(process: int) -> str:
+    words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    return words[-2].decode()
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can become somebody else")
+@pytest.mark.parametrize("daemon", ["nobody"], indirect=True)
+@pytest.mark.parametrize("killed", ["work", "serve"])
+def test_one_that_is_killed_is_started_again_and_the_other_goes_on(daemon: Daemon, killed: str) -> None:
     process = daemon.start()
-    eventually(lambda: daemon.session.get(f"{daemon.url}/ready", timeout=5).status_code == 200, seconds=20)
-    os.kill(children(process.pid)[0], signal.SIGKILL)
-    assert process.wait(20) == 1
+    try:
+        eventually(lambda: is_ready(daemon), seconds=20)
+        before = {command_of(child): child for child in children(process.pid)}
+        below = children(before[killed])
+        os.kill(before[killed], signal.SIGKILL)
+        eventually(lambda: len(children(process.pid)) == 2 and before[killed] not in children(process.pid))
+        # The session keeps its connection open: that must not keep the port from the next one.
+        eventually(lambda: not any(Path(f"/proc/{one}").exists() for one in below))
+        eventually(lambda: is_ready(daemon), seconds=15)
+        after = {command_of(child): child for child in children(process.pid)}
+        assert {name for name in before if before[name] == after[name]} == {"work", "serve"} - {killed}
+        assert stop(process, seconds=20) == 0
+    finally:
+        process.kill()
+
+
+def test_a_daemon_without_a_home_says_so_once(home: Path) -> None:
+    said = pvdifyd(environment={**os.environ, "PVDIFYD_HOME": str(home)})
+    assert said.returncode == 1
+    assert said.stderr.count("pvdifyd init") == 1

@@ -61,7 +61,7 @@ def test_make_help_lists_the_targets() -> None:
     shown = subprocess.run(
         ["make", "-s", "help"], cwd=CHECKOUT, capture_output=True, text=True, timeout=10, check=True
     )
-    for target in ("install", "demo", "demo-down", "check", "test", "molecule"):
+    for target in ("install", "demo", "demo-down", "check", "test", "test-vm", "molecule"):
         assert f"make {target} " in shown.stdout
 
 

@@ -6,12 +6,11 @@ from ipaddress import IPv4Network
 import pytest
 
 from demo.__main__ import remove
+from demo.load import Load
 from demo.lock import alone
 from demo.settings import CHECKOUT, Settings
-from tests.end_to_end import world as worlds
-from tests.end_to_end.world import World
-
-HEALTH = ("--health-path", "/health", "--health-interval", "2s", "--health-timeout", "1s")
+from tests.end_to_end import making
+from tests.end_to_end.world import HEALTH, World
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +23,7 @@ def world() -> Iterator[World]:
     )
     with alone(settings.directory):
         try:
-            yield worlds.make(settings)
+            yield making.make(settings)
         finally:
             remove(settings)
 
@@ -41,6 +40,35 @@ def app(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
 def unchanged_app(world: World) -> Iterator[str]:
     """Such an app for all the tests of a module, none of which may change it."""
     yield from serving(world, "unchanged")
+
+
+@pytest.fixture(scope="module")
+def busy_app(world: World) -> Iterator[str]:
+    """Such an app for a module whose tests change it one after the other, while `clients` ask it."""
+    yield from serving(world, "busy")
+
+
+@pytest.fixture(scope="module")
+def clients(world: World, busy_app: str) -> Iterator[Load]:
+    """Clients that ask the busy app in every way, more than 100 times a second, from the first test to the last."""
+    with Load(world.url(busy_app)) as load:
+        yield load
+
+
+@pytest.fixture
+def no_request_fails(clients: Load, request: pytest.FixtureRequest) -> Iterator[None]:
+    """No request of those clients may fail during the test.
+
+    With the mark `cuts_streams`, for a test that kills an instance, the answers that it was in the middle of are cut:
+    nothing can go on with them. Each such failure must be an event stream that had begun.
+    """
+    before = clients.so_far()
+    yield
+    now = clients.so_far()
+    may_be_cut = (
+        now.streams_cut - before.streams_cut if request.node.get_closest_marker("cuts_streams") else 0
+    )
+    assert (now.failures - before.failures).total() == may_be_cut, now.examples
 
 
 def serving(world: World, name: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from demo import registry
-from tests.end_to_end import world as worlds
+from tests.end_to_end import making
 from tests.end_to_end.world import World, answer
 
 # The password is "password"; nobody signs in with it here.
@@ -78,6 +78,12 @@ def test_an_app_that_is_not_there(world: World) -> None:
         ["ps"],
         ["releases"],
         ["rollback"],
+        ["logs"],
+        ["ps:scale", "web=1"],
+        ["ps:restart"],
+        ["ps:stop"],
+        ["ps:start"],
+        ["resources"],
         ["apps:destroy", "--confirm=nobody"],
     ):
         assert world.pvdify(*command, "nobody").returncode == 4
@@ -92,7 +98,7 @@ def test_a_server_that_is_not_there_or_not_trusted(world: World) -> None:
 def asks_for_a_password(world: World, tmp_path: Path) -> Iterator[str]:
     passwords = tmp_path / "htpasswd"
     passwords.write_text(PASSWORDS)
-    with worlds.registry_with_passwords(world, passwords) as address:
+    with making.registry_with_passwords(world, passwords) as address:
         yield address
 
 

@@ -4,18 +4,17 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import requests
 
-from demo import daemon, environment, host, images, registry, ssh
+from demo import daemon, environment, host, images, ssh
 from demo.settings import CHECKOUT, Settings
 
 COMMAND_SECONDS = 180
+# For apps:create: the sample app's check, often enough for a test.
+HEALTH = ("--health-path", "/health", "--health-interval", "2s", "--health-timeout", "1s")
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,15 @@ class World:
         assert finished.returncode == 0, f"pvdify {' '.join(arguments)}\n{finished.stdout}{finished.stderr}"
         return finished.stdout
 
+    def started(self, *arguments: str, stdout: Any) -> subprocess.Popen[bytes]:
+        """Starts the command line, writing to that file, and does not wait for it."""
+        return subprocess.Popen(
+            [daemon.BINARIES / "pvdify", *arguments],
+            env={**os.environ, **environment.variables(self.settings, self.token)},
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+        )
+
     def told(self, *arguments: str) -> Any:
         """What the command line says with --json."""
         return json.loads(self.done(*arguments, "--json"))
@@ -50,6 +58,16 @@ class World:
         trust = str(daemon.certificate(self.settings))
         url = f"{self.settings.url}/api/v1{path}"
         return requests.request(method, url, headers=headers, verify=trust, timeout=30, **options)
+
+    def get(self, path: str) -> requests.Response:
+        """A request to one of the daemon's addresses outside its API, such as /ready."""
+        trust = str(daemon.certificate(self.settings))
+        return requests.get(f"{self.settings.url}{path}", verify=trust, timeout=5)
+
+    def current(self, app: str) -> list[dict[str, Any]]:
+        """The instances of the release that serves, by type and number."""
+        instances = [one for one in self.told("ps", app) if one["role"] == "current"]
+        return sorted(instances, key=lambda one: (one["process"], one["instance"]))
 
     def on_host(self, *command: str) -> str:
         """Runs a command on the host, wants it to succeed, and returns what it printed."""
@@ -89,7 +107,7 @@ class World:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=COMMAND_SECONDS,
+            timeout=COMMAND_SECONDS * self.settings.slowness,
             check=False,
         )
 
@@ -103,12 +121,12 @@ _TRACES = {
 }
 
 
-def wait_until(happened: Any, *, seconds: float, what: str) -> None:
+def wait_until(happened: Any, *, seconds: float, what: str, interval: float = 0.1) -> None:
     """Asks `happened` again and again until it is true; fails, saying `what` did not happen."""
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"
-        time.sleep(0.1)
+        time.sleep(interval)
 
 
 def answer(url: str) -> tuple[int, str]:
@@ -118,33 +136,3 @@ def answer(url: str) -> tuple[int, str]:
     except requests.RequestException:
         return 0, ""
     return found.status_code, found.headers.get("X-App-Version", "")
-
-
-def make(settings: Settings) -> World:
-    """Brings host, registry, images and daemon up."""
-    settings.directory.mkdir(parents=True, exist_ok=True)
-    new = host.ensure(settings, print)
-    registry.ensure(settings)
-    images.ensure(settings, print)
-    daemon.start(settings)
-    token = daemon.ensure_token(settings)
-    daemon.ensure_host(settings, new=new)
-    return World(settings, token)
-
-
-@contextmanager
-def registry_with_passwords(world: World, passwords: Path) -> Iterator[str]:
-    """A second registry, which asks for a password and whose certificate the host trusts; yields its address."""
-    settings, role, port = world.settings, "registry-401", 5001
-    address = f"{settings.machine_address}:{port}"
-    trust = f"/etc/containers/certs.d/{address}"
-    certificate = registry.authority(settings).read_text()
-    world.on_host("mkdir", "-p", trust)
-    world.on_host("sh", "-c", 'printf "%s" "$1" >"$2"', "sh", certificate, f"{trust}/ca.crt")
-    registry.stop(settings, role)
-    registry.start(settings, port=port, role=role, password_file=passwords)
-    try:
-        yield address
-    finally:
-        registry.stop(settings, role)
-        world.on_host("rm", "-r", trust)

@@ -119,6 +119,7 @@ def test_when_only_the_clean_up_failed_the_new_release_serves(run: Run) -> None:
 
 
 def test_a_host_lost_in_the_middle_is_to_be_asked_again(run: Run) -> None:
+    run.task("pull | Have the image on the host")
     run.task("switch | Send requests to the release")
     run.failed(phase="switch", code="host_unreachable", msg="The host can't be reached: Connection reset")
     assert run.progress.outcome(ended_well=False, last_words="").interrupted
@@ -128,6 +129,34 @@ def test_a_host_that_never_answered_has_nothing_to_mend(run: Run) -> None:
     run.task("pull | Have the image on the host")
     run.failed(phase="pull", code="host_unreachable", msg="The host can't be reached: Connection refused")
     assert not run.progress.outcome(ended_well=False, last_words="").interrupted
+
+
+def test_each_playbook_has_a_first_phase_of_its_own(run: Run) -> None:
+    run.task("stage | Write what runs")
+    run.failed(phase="stage", code="host_unreachable", msg="The host can't be reached: Connection refused")
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert outcome.first_phase == "stage"
+    assert not outcome.interrupted
+
+
+@pytest.mark.parametrize("tasks", [[], ["pull | Have the image"], ["pull | Have it", "stage | Write"]])
+def test_a_playbook_that_was_killed_is_to_be_run_again_wherever_it_was(run: Run, tasks: list[str]) -> None:
+    for task in tasks:
+        run.task(task)
+    assert run.progress.outcome(ended_well=False, last_words="").interrupted
+
+
+def test_a_cancelled_run_is_neither_a_success_nor_cut_off(run: Run) -> None:
+    run.task("pull | Have the image on the host")
+    outcome = run.progress.outcome(ended_well=False, last_words="", cancelled=True)
+    assert (outcome.ok, outcome.cancelled, outcome.interrupted, outcome.switched) == (
+        False,
+        True,
+        False,
+        False,
+    )
+    assert outcome.failure is not None
+    assert outcome.failure.code == "cancelled"
 
 
 def test_a_release_that_serves_already_has_switched(run: Run) -> None:

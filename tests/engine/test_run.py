@@ -30,6 +30,11 @@ def document() -> dict[str, Any]:
         "drain_timeout": 5,
         "standby": 0,
         "keep": [1],
+        "operation": 1,
+        "stopped": {},
+        "resources": {"memory": 256 * 2**20, "cpu": 0.5},
+        "resources_before": None,
+        "restart": {"process": None, "instance": None},
     }
     host = {
         "connection": "ssh",

@@ -40,6 +40,8 @@ def condition(
         (unit("activating", "auto-restart-queued"), None, "crashed"),
         (unit("activating", "start", restarts=1), None, "crashed"),
         (unit("failed", "failed"), None, "crashed"),
+        (unit("deactivating", "stop-sigterm", result="oom-kill"), None, "crashed"),
+        (unit("deactivating", "stop-sigterm"), "healthy", "stopped"),
         (unit("inactive", "dead"), None, "stopped"),
     ],
 )
@@ -67,7 +69,7 @@ def test_an_instance_that_was_out_of_memory_is_told_so_after_its_restart_too() -
     back = condition(unit("active", restarts=1), "healthy", last=Ending(137, out_of_memory=True))
     assert back.state == "healthy"
     assert back.reason == (
-        "restarted 1 times; the last time it was killed for using more memory than it may (out of memory)"
+        "1 restart; the last time it was killed for using more memory than it may (out of memory)"
     )
 
 

@@ -86,7 +86,7 @@ def test_each_line_in_the_journal_says_where_it_comes_from_and_none_is_dropped()
     text = template(process="worker", health=None)
     fields = "PVDIFY_APP=my-app PVDIFY_PROCESS=worker PVDIFY_RELEASE=42 PVDIFY_INSTANCE=%i"
     assert f"LogExtraFields={fields}\n" in text
-    assert "LogRateLimitIntervalSec=0\n" in text
+    assert "LogRateLimitIntervalSec=1us\n" in text
 
 
 def test_limits_stand_in_the_unit_where_there_are_any() -> None:

@@ -5,6 +5,7 @@ It knows neither HTTP nor the database: what should be comes in as a document, w
 
 from .connection import close_connections
 from .content import inventory_directory, playbooks_directory, roles_directory
+from .journal import journal, journal_end, journal_position
 from .outcome import Failure, Outcome, PhaseEvent
 from .read import HostRefused, HostUnreachable, read
 from .run import run
@@ -18,6 +19,9 @@ __all__ = [
     "PhaseEvent",
     "close_connections",
     "inventory_directory",
+    "journal",
+    "journal_end",
+    "journal_position",
     "kept_warm",
     "playbooks_directory",
     "read",

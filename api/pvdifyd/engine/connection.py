@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 SSH_OPTIONS = ("-o", "ControlMaster=auto", "-o", "ControlPersist=600s", "-o", "ServerAliveInterval=15")
 _LONGEST_SOCKET_PATH = 104
-_CONTROL_NAME = 40 + 18  # ssh's %C, and what it adds while it makes the socket
+_CONTROL_NAME = 1 + 40 + 18  # a letter, ssh's %C, and what it adds while it makes the socket
 
 
 def control_path_directory(wanted: Path) -> Path:
@@ -40,24 +41,23 @@ def close_connections(control_directory: Path) -> None:
 
 def host_python(host: Mapping[str, Any], control_directory: Path) -> list[str]:
     """The command that runs a Python script, given on its standard input, on the host as root."""
-    script = ["/usr/bin/python3", "-I", "-"]
+    return on_host(host, ["/usr/bin/python3", "-I", "-"], control_directory / "%C")
+
+
+def on_host(host: Mapping[str, Any], words: Sequence[str], control_path: Path) -> list[str]:
+    """The command that runs a program on the host as root, over the connection kept at ``control_path``.
+
+    The words arrive as they are: ssh hands the host's shell one line, in which each of them is quoted.
+    """
     if host["connection"] == "local":
-        return script
+        return list(words)
     if host["user"] != "root":
-        script = ["sudo", "-n", *script]
-    command = ["ssh", *SSH_OPTIONS, "-o", f"ControlPath={control_directory}/%C"]
+        words = ["sudo", "-n", *words]
+    command = ["ssh", *SSH_OPTIONS, "-o", f"ControlPath={control_path}"]
     command += ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
     if host.get("known_hosts_file"):
         command += ["-o", f'UserKnownHostsFile="{host["known_hosts_file"]}"']
     if host.get("identity_file"):
         command += ["-o", f'IdentityFile="{host["identity_file"]}"']
-    return [
-        *command,
-        "-p",
-        str(host.get("port") or 22),
-        "-l",
-        host["user"],
-        "--",
-        host["address"],
-        " ".join(script),
-    ]
+    port = str(host.get("port") or 22)
+    return [*command, "-p", port, "-l", host["user"], "--", host["address"], shlex.join(words)]

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-# A run that reached no further has changed nothing that a later one would have to mend.
-_FIRST_PHASES = ("pull", "remove")
-
 PhaseStatus = Literal["started", "ok", "failed"]
 
 
@@ -35,12 +32,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended. ``changed`` tells whether anything on the host was; ``results`` holds each phase's answer."""
+    """How a run ended. ``changed`` tells whether anything on the host was; ``results`` holds each phase's answer;
+    ``first_phase`` is the one the run began with; ``cancelled``: it was ended because its caller wanted that, and the
+    host is in the middle of something."""
 
     ok: bool
     changed: bool
     failure: Failure | None
     results: dict[str, dict[str, Any]]
+    first_phase: str | None = None
+    cancelled: bool = False
 
     @property
     def switched(self) -> bool:
@@ -50,8 +51,11 @@ class Outcome:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the run was cut off from its host in the middle: neither the new release nor the old can be
-        promised until it is run again."""
-        if self.failure is None or self.failure.phase in (None, *_FIRST_PHASES):
+        """Whether the run was cut off in the middle: Ansible ended without a result, or its host was lost after the
+        first phase. Neither the new release nor the old can be promised until it is run again."""
+        if self.failure is None:
             return False
-        return self.failure.code in ("host_unreachable", "engine_failed")
+        lost_later = self.failure.phase not in (None, self.first_phase)
+        return self.failure.code == "engine_failed" or (
+            self.failure.code == "host_unreachable" and lost_later
+        )

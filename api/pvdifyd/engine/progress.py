@@ -19,6 +19,7 @@ class Progress:
 
     def __init__(self, on_event: Callable[[PhaseEvent], None]) -> None:
         self._on_event = on_event
+        self._first_phase: str | None = None
         self._phase: str | None = None
         self._began: datetime | None = None
         self._messages: list[str] = []
@@ -41,19 +42,22 @@ class Progress:
         elif kind == "playbook_on_stats":
             self._end_phase(at)
 
-    def outcome(self, *, ended_well: bool, last_words: str) -> Outcome:
+    def outcome(self, *, ended_well: bool, last_words: str, cancelled: bool = False) -> Outcome:
         """How it ended, ``ended_well`` being what ansible-playbook's exit status says."""
         failure = self.failure
-        if failure is None and not ended_well:
+        if failure is None and cancelled:
+            failure = Failure("cancelled", "The run was cancelled.", self._phase)
+        elif failure is None and not ended_well:
             message = f"The playbook ended without a result: {last_words or 'it was killed'}"
             failure = Failure("engine_failed", message, self._phase)
-        return Outcome(failure is None, self.changed, failure, self.results)
+        return Outcome(failure is None, self.changed, failure, self.results, self._first_phase, cancelled)
 
     def _task_starts(self, task: str, at: datetime | None) -> None:
         phase, bar, _ = task.partition(" | ")
         if not bar or phase == self._phase:
             return
         self._end_phase(at)
+        self._first_phase = self._first_phase or phase
         self._phase, self._began, self._messages, self._phase_failed = phase, at, [], False
         self._on_event(PhaseEvent(phase, "started", phase))
 

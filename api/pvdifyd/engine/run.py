@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +18,10 @@ from .content import playbooks_directory
 from .outcome import Outcome, PhaseEvent
 from .private import make_private
 from .progress import Progress
+from .warm import process_tree
+
+# Seconds between two looks whether a run shall be cancelled.
+_CANCEL_INTERVAL = 0.5
 
 
 def run(
@@ -32,18 +38,32 @@ def run(
 
     All user data travels in the document, which the inventory plugin reads as data; the one extra variable is the
     app's name, marked so that it is no template either. Everything a run writes lies in memory, readable by nobody
-    else, and is gone when it ends. With ``check`` nothing on the host changes.
+    else, and is gone when it ends. With ``check`` nothing on the host changes. ``cancelled`` is asked twice a second,
+    between two events and in this thread; once it says true, the run is killed.
     """
     private = make_private(control_directory)
     progress = Progress(on_event)
     try:
         runner = _runner(private, playbook, document, app, control_path_directory(control_directory), check)
         runner.event_handler = progress.take
-        runner.cancel_callback = cancelled
+        runner.cancel_callback = lambda: cancelled() and _kill(private)
         status, _ = runner.run()
-        return progress.outcome(ended_well=status == "successful", last_words=_last_words(runner))
+        return progress.outcome(
+            ended_well=status == "successful",
+            last_words=_last_words(runner),
+            cancelled=status == "canceled",
+        )
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+def _kill(private: Path) -> bool:
+    """End a run with all it has started: ansible-runner would leave Ansible's workers at their work. True."""
+    for process in process_tree.descendants(os.getpid()):
+        with contextlib.suppress(OSError):
+            if bytes(private) in Path("/proc", str(process), "cmdline").read_bytes():
+                process_tree.kill(process)
+    return True
 
 
 def _runner(
@@ -68,7 +88,11 @@ def _runner(
         envvars=ours,
         cmdline="--check --diff" if check else None,
         quiet=True,
-        settings={"suppress_ansible_output": True, "idle_timeout": None},
+        settings={
+            "suppress_ansible_output": True,
+            "idle_timeout": None,
+            "pexpect_timeout": _CANCEL_INTERVAL,
+        },
     )
     runner.config.env = environment.allowed(runner.config.env, ours)
     return runner

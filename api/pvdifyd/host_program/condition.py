@@ -36,7 +36,7 @@ def condition_of(
         return (last_ending() if state.restarts else None) or ending_of(state)
 
     if state.crashed:
-        times = f" after {state.restarts} restarts" if state.restarts else ""
+        times = f" after {_restarts(state.restarts)}" if state.restarts else ""
         return Condition("crashed", f"{ending()}{times}; {_GOES_ON}")
     if not state.running:
         return Condition("starting" if state.active == "activating" else "stopped")
@@ -45,5 +45,9 @@ def condition_of(
     if not state.restarts:
         return Condition("healthy")
     stayed_up = health == "healthy" or now - state.started >= STAYED_UP
-    reason = f"restarted {state.restarts} times; the last time it {ending()}"
+    reason = f"{_restarts(state.restarts)}; the last time it {ending()}"
     return Condition("healthy" if stayed_up else "starting", reason)
+
+
+def _restarts(count: int) -> str:
+    return "1 restart" if count == 1 else f"{count} restarts"

@@ -18,7 +18,7 @@ ANSWER_MARK = "pvdify-answer:"
 
 # Each is a function of the same name in a file of the same name; only the one asked for is read.
 STEPS = (
-    *("pull", "stage", "start", "route", "current", "retire", "restart", "discard", "remove"),
+    *("pull", "stage", "start", "route", "current", "retire", "restart", "leave", "discard", "remove"),
     *("ps", "free_port", "capacity"),
 )
 
@@ -62,11 +62,12 @@ def main(request: dict[str, Any]) -> None:
 
 
 def by_hand(words: list[str]) -> int:
-    """What systemd runs at a reload of a group: ``restart APP PROCESS``. The exit status; the reason of a failure goes
-    to standard error."""
-    step, app, process = words
+    """What the host's own units run: ``restart APP PROCESS`` at a reload of a group, ``leave APP RELEASE`` when a
+    release has been warm for long enough. The exit status; the reason of a failure goes to standard error."""
+    step, app, what = words
     # A number that no operation has: it goes on with nothing that was cut off.
-    request = {"app": app, "process": process, "instance": None, "operation": -time.time_ns()}
+    request: dict[str, Any] = {"app": app, "operation": -time.time_ns()}
+    request |= {"units": int(what)} if step == "leave" else {"process": what, "instance": None}
     said = answer(step, request)
     print(said["msg"], file=sys.stderr if said["failed"] else sys.stdout)
     return int(said["failed"])

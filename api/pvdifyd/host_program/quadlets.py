@@ -152,8 +152,9 @@ class Template:
             ("TimeoutStopSec", str(math.ceil(self.stop_timeout))),
             ("SuccessExitStatus", _KILLED_OR_TERMINATED),
             ("LogExtraFields", self._log_fields()),
-            # journald drops what comes faster than its limit; its own size is capped.
-            ("LogRateLimitIntervalSec", "0"),
+            # journald drops what comes faster than its limit; its own size is capped. A unit's 0 would mean "as
+            # journald.conf says" (systemd issue 22034), and a limit for each microsecond is never met.
+            ("LogRateLimitIntervalSec", "1us"),
             *(self.limits.directives() if self.limits is not None else []),
         ]
         if self.health is not None:

@@ -46,6 +46,7 @@ class UnitState:
         return (
             self.active == "failed"
             or self.sub.startswith("auto-restart")
+            or (self.active == "deactivating" and self.result == "oom-kill")
             or (self.restarts > 0 and not self.running)
         )
 

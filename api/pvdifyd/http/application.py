@@ -17,14 +17,16 @@ from pvdifyd.http.documentation.routes import blueprint as documentation
 from pvdifyd.http.events.routes import blueprint as events
 from pvdifyd.http.health.routes import blueprint as health
 from pvdifyd.http.instances.routes import blueprint as instances
+from pvdifyd.http.logs.routes import blueprint as logs
 from pvdifyd.http.operations.routes import blueprint as operations
+from pvdifyd.http.processes.routes import blueprint as processes
 from pvdifyd.http.releases.routes import blueprint as releases
 from pvdifyd.http.rollback.routes import blueprint as rollback
 from pvdifyd.http.services import Services
 
 BODY_LIMIT = 1024 * 1024
 PATH_LOGGED = 200
-RESOURCES = (apps, releases, rollback, instances, operations, events, health)
+RESOURCES = (apps, releases, rollback, instances, processes, logs, operations, events, health)
 
 REQUEST_ID = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)

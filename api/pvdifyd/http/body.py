@@ -85,7 +85,9 @@ def _flatten(messages: Any, path: str, value: Any) -> Iterator[FieldError]:
     if isinstance(messages, dict):
         for key, inner in messages.items():
             # "json", "_schema" and, in maps, "key" and "value" are layers of the libraries, not fields.
-            layer = key in ("json", "query", "_schema") or (key in ("key", "value") and not _has(value, key))
+            layer = key in ("json", "query", "headers", "_schema") or (
+                key in ("key", "value") and not _has(value, key)
+            )
             step = path if layer else f"{path}.{key}".lstrip(".")
             yield from _flatten(inner, step, value if layer else _inner(value, key))
     else:

@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields
 from pvdifyd import image_reference
 from pvdifyd.errors import RuleError, shown
 from pvdifyd.http.body import RuleText
+from pvdifyd.operations import resources
 
 COMMAND_LIMIT = 4096
 
@@ -38,9 +39,30 @@ class WholeNumber(fields.Integer):
 
     def _validated(self, value: Any) -> Any:
         if type(value) is not int or not self.lowest <= value <= self.highest:
-            message = f"It must be a whole number from {self.lowest} to {self.highest}."
+            message = f"{shown(value)} must be a whole number from {self.lowest} to {self.highest}."
             raise ValidationError([RuleText.of(RuleError("whole_number", message))])
         return value
+
+
+class YesNo(fields.Boolean):
+    """true or false of JSON; 1, "true" and "yes" are not."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if type(value) is not bool:
+            raise ValidationError(
+                [RuleText.of(RuleError("boolean", f"{shown(value)} must be true or false."))]
+            )
+        return value
+
+
+class Cpu(fields.Float):
+    """A number of CPUs."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        try:
+            return resources.checked_cpu(value)
+        except RuleError as broken:
+            raise ValidationError([RuleText.of(broken)]) from None
 
 
 def text(check: Callable[[str], Any], **options: Any) -> fields.String:
@@ -55,7 +77,12 @@ def image(**options: Any) -> fields.String:
 
 
 def check_command(command: str) -> None:
-    """A command is split as a shell would, so it must split; one line; raises RuleError(command)."""
+    """A command is split as a shell would, so it must split; one line; raises RuleError(command).
+
+    An empty one is the image's own.
+    """
+    if not command:
+        return
     try:
         words = shlex.split(command)
     except ValueError as error:

@@ -47,6 +47,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         stopping.set()
         super().handle_quit(sig, frame)
 
+    def is_parent_alive(self) -> bool:
+        """Whether the process that started this one lives. If not, the port is given up at once: whoever starts the
+        server again must not wait until the last stream has ended."""
+        alive = bool(super().is_parent_alive())
+        if not alive:
+            stopping.set()
+            self.set_accept_enabled(False)
+            for listener in self.sockets:
+                listener.close()
+        return alive
+
     def handle(self, conn: TConn) -> Any:
         """Answer a request of this connection."""
         limit = struct.pack("ll", CLIENT_TIMEOUT, 0)

@@ -10,7 +10,11 @@ from pvdifyd.models.host import Host
 
 
 class App(Row):
-    """processes: {type: {command: text or null, count: number}}; healthcheck: as in the API, or null."""
+    """processes: {type: {command: text or null, count: number, overlap: bool}}, what the next release takes over;
+    healthcheck: as in the API, or null; resources: {memory: text, cpu: number}, for each instance.
+
+    formation: {type: count} as it was last brought to the host, null before the first release; stopped: the types of
+    it that an operator has stopped."""
 
     id = AutoField()
     name = CharField(unique=True)
@@ -21,6 +25,9 @@ class App(Row):
     bind_port = IntegerField()
     container_port = IntegerField(null=True)
     healthcheck = json_field(null=True)
+    resources = json_field(default=dict)
+    formation = json_field(null=True)
+    stopped = json_field(default=list)
     removing = BooleanField(default=False)
     created_at = CharField(default=clock.now)
     updated_at = CharField(default=clock.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, ForeignKeyField, IntegerField
+from peewee import AutoField, BooleanField, CharField, ForeignKeyField, IntegerField
 
 from pvdifyd import clock
 from pvdifyd.models.app import App
@@ -11,6 +11,12 @@ from pvdifyd.models.database import Row, json_field
 DEPLOY = "deploy"
 ROLLBACK = "rollback"
 DESTROY = "destroy"
+SCALE = "scale"
+STOP = "stop"
+START = "start"
+RESTART = "restart"
+RESOURCES = "resources"
+KINDS = (DEPLOY, ROLLBACK, DESTROY, SCALE, STOP, START, RESTART, RESOURCES)
 
 QUEUED = "queued"
 RUNNING = "running"
@@ -23,7 +29,10 @@ STATUSES = OPEN + CLOSED
 
 
 class Operation(Row):
-    """app_name outlives the app, so that a destroyed app's history can be read; attempt counts from 1."""
+    """app_name outlives the app, so that a destroyed app's history can be read; attempt counts from 1.
+
+    release_version: of a deploy or a rollback; arguments: what another kind was asked for; cancel_requested: whether
+    somebody asked for it to be cancelled, whatever became of that."""
 
     id = AutoField()
     app_id: int | None
@@ -31,6 +40,7 @@ class Operation(Row):
     app = ForeignKeyField(App, backref="operations", null=True, on_delete="SET NULL")
     app_name = CharField()
     release_version = IntegerField(null=True)
+    arguments = json_field(null=True)
     status = CharField(default=QUEUED)
     error = json_field(null=True)
     created_by = CharField()
@@ -38,6 +48,7 @@ class Operation(Row):
     started_at = CharField(null=True)
     finished_at = CharField(null=True)
     attempt = IntegerField(default=1)
+    cancel_requested = BooleanField(default=False)
 
     class Meta:
         indexes = ((("app_name", "status"), False), (("status",), False))

@@ -9,9 +9,7 @@ from peewee import IntegrityError
 from pvdifyd.errors import ConflictError, InvalidError, RuleError, shown
 from pvdifyd.models import App, Host, atomic, connected
 from pvdifyd.names import check_environment, environment_of
-from pvdifyd.operations import ports
-
-DEFAULT_PROCESSES: dict[str, Any] = {"web": {"command": None, "count": 1}}
+from pvdifyd.operations import ports, processes, resources
 
 
 def create_app(definition: dict[str, Any], host: Host, bind_port: int) -> App:
@@ -29,10 +27,11 @@ def create_app(definition: dict[str, Any], host: Host, bind_port: int) -> App:
                 environment=environment,
                 host=host,
                 image=definition.get("image"),
-                processes=definition.get("processes") or DEFAULT_PROCESSES,
+                processes=processes.complete(definition.get("processes") or processes.DEFAULT),
                 bind_port=bind_port,
                 container_port=definition.get("container_port"),
                 healthcheck=definition.get("healthcheck"),
+                resources={**resources.DEFAULTS[environment], **definition.get("resources", {})},
             )
         except IntegrityError:
             raise ports.port_taken(host, bind_port, "another app") from None

@@ -6,7 +6,7 @@ from pvdifyd.errors import ConflictError
 from pvdifyd.models import App, Operation, Release, atomic
 from pvdifyd.models.operation import DEPLOY
 from pvdifyd.models.release import DEPLOYING, PENDING
-from pvdifyd.operations import find, request
+from pvdifyd.operations import find, processes, request
 
 
 def request_deploy(name: str, image: str | None, created_by: str) -> tuple[Release, Operation]:
@@ -23,7 +23,7 @@ def request_deploy(name: str, image: str | None, created_by: str) -> tuple[Relea
             version=version,
             units=version,
             image=image or current_image(app),
-            processes=app.processes,
+            processes=processes.complete(app.processes),
             container_port=app.container_port,
             healthcheck=app.healthcheck,
             created_by=created_by,

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pvdifyd import clock
-from pvdifyd.models import App, Operation, Release, atomic
-from pvdifyd.models.operation import CANCELLED, DESTROY, OPEN, QUEUED
-from pvdifyd.models.release import FAILED, PENDING
-from pvdifyd.operations import events, find, request
+from pvdifyd.models import App, Operation, atomic
+from pvdifyd.models.operation import DESTROY, OPEN, QUEUED
+from pvdifyd.operations import cancel, find, request
 
-REASON = {
-    "code": "cancelled",
-    "message": "The app was removed before this release's turn came.",
-    "phase": None,
-}
+REASON = cancel.reason("The app was removed before its turn came.")
 
 
 def request_destroy(name: str, created_by: str) -> Operation:
@@ -37,11 +32,4 @@ def request_destroy(name: str, created_by: str) -> Operation:
 def cancel_queued(app: App) -> None:
     """Cancel the app's operations that have not begun; their releases failed with that reason."""
     for operation in Operation.select().where((Operation.app == app) & (Operation.status == QUEUED)):
-        operation.status = CANCELLED
-        operation.finished_at = clock.now()
-        operation.error = REASON
-        operation.save()
-        events.status(operation, REASON["message"])
-    Release.update(status=FAILED, reason=REASON, finished_at=clock.now()).where(
-        (Release.app == app) & (Release.status == PENDING)
-    ).execute()
+        cancel.cancel_at_once(operation, REASON)

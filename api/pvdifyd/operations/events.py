@@ -47,6 +47,12 @@ def note(operation: Operation, message: str, data: dict[str, Any] | None = None)
     return Event.create(operation=operation, type=NOTE, message=message, data=data or {})
 
 
+def phase_began(operation: Operation, name: str) -> bool:
+    """Whether the operation has come to this phase, in this attempt or an earlier one."""
+    began = (Event.operation == operation) & (Event.type == PHASE) & (Event.phase == name)
+    return bool(Event.select().where(began).exists())
+
+
 def after(operation_id: int, event_id: int) -> list[Event]:
     """The operation's events that are newer than the one named, oldest first."""
     connected()

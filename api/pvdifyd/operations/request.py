@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from pvdifyd.errors import ConflictError
-from pvdifyd.models import App, Operation
-from pvdifyd.operations import events
+from typing import Any
+
+from pvdifyd.errors import ConflictError, InvalidError, shown
+from pvdifyd.models import App, Operation, Release
+from pvdifyd.operations import events, find
 
 
-def queue(app: App, kind: str, created_by: str, release_version: int | None = None) -> Operation:
+def queue(
+    app: App,
+    kind: str,
+    created_by: str,
+    release_version: int | None = None,
+    arguments: dict[str, Any] | None = None,
+) -> Operation:
     """A queued operation of the app, with its first event; to be called inside a transaction."""
     operation = Operation.create(
-        kind=kind, app=app, app_name=app.name, release_version=release_version, created_by=created_by
+        kind=kind,
+        app=app,
+        app_name=app.name,
+        release_version=release_version,
+        arguments=arguments,
+        created_by=created_by,
     )
     events.status(operation)
     return operation
@@ -22,4 +35,28 @@ def refuse_if_removing(app: App) -> None:
         raise ConflictError(
             f"{app.name} is being removed. Wait for that, then create it again: `pvdify apps:create`.",
             code="app_removing",
+        )
+
+
+def serving_release(app: App) -> Release:
+    """The release whose instances are to be changed; raises ConflictError(app_removing, not_deployed)."""
+    refuse_if_removing(app)
+    release = find.active_release(app)
+    if release is None:
+        raise ConflictError(
+            f"No release of {app.name} serves yet. Deploy one: `pvdify deploy {app.name} --image IMAGE`.",
+            code="not_deployed",
+        )
+    return release
+
+
+def check_process(release: Release, field: str, process: str) -> None:
+    """Raises InvalidError(known_process) when the release does not have the process type."""
+    if process not in release.processes:
+        raise InvalidError.field(
+            field,
+            process,
+            "known_process",
+            f"Release {release.version} has no process {shown(process)}: name one of "
+            f"{', '.join(release.processes)}. One that was added since comes with the next deploy.",
         )

@@ -10,6 +10,7 @@ from pvdifyd.models.operation import ROLLBACK
 from pvdifyd.models.release import SUPERSEDED
 from pvdifyd.operations import find, request
 from pvdifyd.operations.deploy import next_version
+from pvdifyd.operations.processes import complete
 
 
 def request_rollback(name: str, version: int | None, created_by: str) -> tuple[Release, Operation]:
@@ -29,7 +30,7 @@ def request_rollback(name: str, version: int | None, created_by: str) -> tuple[R
             image=target.image,
             digest=target.digest,
             config_version=target.config_version,
-            processes=with_counts_of(target.processes, app.processes),
+            processes=complete(with_counts_of(target.processes, app.processes)),
             container_port=target.container_port,
             healthcheck=target.healthcheck,
             rollback_of=target.version,

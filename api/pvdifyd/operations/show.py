@@ -8,6 +8,9 @@ from typing import Any
 from pvdifyd.models import App, Event, Operation, Release
 from pvdifyd.models.operation import DEPLOY, OPEN, ROLLBACK
 from pvdifyd.models.release import ACTIVE
+from pvdifyd.operations import resources
+from pvdifyd.operations.formation import Formation
+from pvdifyd.operations.processes import complete
 
 Shown = dict[str, Any]
 
@@ -35,22 +38,30 @@ def _app(row: App, release: int | None, deploying: bool) -> Shown:
         status = "removing"
     elif deploying:
         status = "deploying"
+    elif release is None:
+        status = "empty"
     else:
-        status = "empty" if release is None else "live"
+        status = "stopped" if _formation(row).is_stopped else "live"
     return {
         "name": row.name,
         "environment": row.environment,
         "host": row.host.name,
         "image": row.image,
-        "processes": row.processes,
+        "processes": complete(row.processes),
         "bind_port": row.bind_port,
         "container_port": row.container_port,
         "healthcheck": row.healthcheck,
+        "resources": resources.of(row),
+        "stopped": sorted(_formation(row).stopped),
         "release": release,
         "status": status,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
     }
+
+
+def _formation(row: App) -> Formation:
+    return Formation(row.formation or {}, frozenset(row.stopped))
 
 
 def releases(rows: Sequence[Release]) -> list[Shown]:
@@ -77,7 +88,7 @@ def _release(row: Release, app: App, operation: int | None) -> Shown:
         "status": row.status,
         "reason": row.reason,
         "rollback_of": row.rollback_of,
-        "processes": row.processes,
+        "processes": complete(row.processes),
         "healthcheck": row.healthcheck,
         "container_port": row.container_port,
         "created_at": row.created_at,
@@ -95,6 +106,8 @@ def operations(rows: Sequence[Operation]) -> list[Shown]:
             "kind": row.kind,
             "app": row.app_name,
             "release": row.release_version,
+            "arguments": row.arguments,
+            "cancel_requested": row.cancel_requested,
             "status": row.status,
             "error": row.error,
             "created_by": row.created_by,

@@ -1,4 +1,4 @@
-"""Changing an app slot; a release takes over what changed at the next deploy."""
+"""Changing an app slot; a release takes over what changed at the next deploy, and limits by an operation."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 from peewee import IntegrityError
 
 from pvdifyd import clock
-from pvdifyd.models import App, atomic
-from pvdifyd.operations import find, ports, request
+from pvdifyd.models import App, Operation, atomic
+from pvdifyd.models.operation import DEPLOY, OPEN, RESOURCES, ROLLBACK
+from pvdifyd.operations import find, ports, processes, request, resources
 
 FIELDS = ("image", "processes", "bind_port", "container_port", "healthcheck")
 
 
-def update_app(name: str, changes: dict[str, Any]) -> App:
-    """The app with the fields given replaced, each as a whole.
+def update_app(name: str, changes: dict[str, Any], created_by: str) -> tuple[App, Operation | None]:
+    """The app with the fields given replaced, each as a whole, and the operation that brings its new limits to what
+    runs of it, if something does.
 
-    Raises NotFoundError(app_not_found), ConflictError(app_removing, port_taken).
+    Limits that are not given stay. Raises NotFoundError(app_not_found), ConflictError(app_removing, port_taken).
     """
     with atomic():
         app = find.app(name)
@@ -24,9 +26,27 @@ def update_app(name: str, changes: dict[str, Any]) -> App:
         for field in FIELDS:
             if field in changes:
                 setattr(app, field, changes[field])
+        app.processes = processes.complete(app.processes)
+        operation = _limit(app, changes.get("resources", {}), created_by)
         app.updated_at = clock.now()
         try:
             app.save()
         except IntegrityError:
             raise ports.port_taken(app.host, changes["bind_port"], "another app") from None
-        return app
+        return app, operation
+
+
+def _limit(app: App, asked: resources.Resources, created_by: str) -> Operation | None:
+    """Limits in force are those of what runs: where something runs, or is about to, an operation changes both."""
+    under_way = _open_kinds(app)
+    if not asked or (asked.items() <= resources.of(app).items() and RESOURCES not in under_way):
+        return None
+    if find.active_release(app) is None and not under_way & {DEPLOY, ROLLBACK, RESOURCES}:
+        app.resources = {**resources.of(app), **asked}
+        return None
+    return request.queue(app, RESOURCES, created_by, arguments={"resources": asked})
+
+
+def _open_kinds(app: App) -> set[str]:
+    rows = Operation.select(Operation.kind).where((Operation.app == app) & Operation.status.in_(OPEN))
+    return {row.kind for row in rows}

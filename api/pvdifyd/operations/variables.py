@@ -4,22 +4,56 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pvdifyd import durations, image_reference
 from pvdifyd.models import App, Release
+from pvdifyd.operations import resources
+from pvdifyd.operations.formation import Formation
+from pvdifyd.operations.processes import complete
+from pvdifyd.operations.resources import Resources
 from pvdifyd.settings import Settings
 
 
-def release_variables(app: App, release: Release, kept: Sequence[int], settings: Settings) -> dict[str, Any]:
-    """The variables that bring this release to its host; `kept` are the units whose images stay."""
+@dataclass(frozen=True)
+class Run:
+    """What a run is told beside its release: the operation's number (0 by hand), the instances to restart, the limits
+    (default: those in force) and the limits to go back to."""
+
+    operation: int = 0
+    restart: dict[str, Any] = field(default_factory=lambda: {"process": None, "instance": None})
+    resources: Resources | None = None
+    resources_before: Resources | None = None
+
+
+BY_HAND = Run()
+
+
+def release_variables(
+    app: App,
+    release: Release,
+    formation: Formation,
+    kept: Sequence[int],
+    settings: Settings,
+    run: Run = BY_HAND,
+) -> dict[str, Any]:
+    """The variables that bring this release to its host with this formation; `kept` are the units whose images stay."""
+    before = run.resources_before
     return {
-        **app_variables(app, settings),
+        **app_variables(app, settings, run.operation),
         "release": release.version,
         "units": release.units,
         "image": image_reference.normalise(release.image),
         "digest": release.digest,
-        "processes": {name: process_variables(process) for name, process in release.processes.items()},
+        "processes": {
+            name: process_variables(process, formation.effective(name))
+            for name, process in complete(release.processes).items()
+        },
+        "stopped": formation.stopped_counts,
+        "resources": resources.variables(run.resources or resources.of(app)),
+        "resources_before": resources.variables(before) if before else None,
+        "restart": run.restart,
         "container_port": release.container_port,
         "healthcheck": healthcheck_variables(release.healthcheck),
         "start_timeout": settings.start_timeout,
@@ -28,11 +62,12 @@ def release_variables(app: App, release: Release, kept: Sequence[int], settings:
     }
 
 
-def app_variables(app: App, settings: Settings) -> dict[str, Any]:
+def app_variables(app: App, settings: Settings, operation: int = 0) -> dict[str, Any]:
     """The variables of an app apart from any release: enough to remove it."""
     return {
         "host": app.host.name,
         "app": app.name,
+        "operation": operation,
         "bind_address": app.host.bind_address,
         "bind_port": app.bind_port,
         "stop_timeout": settings.stop_timeout,
@@ -40,10 +75,14 @@ def app_variables(app: App, settings: Settings) -> dict[str, Any]:
     }
 
 
-def process_variables(process: dict[str, Any]) -> dict[str, Any]:
+def process_variables(process: dict[str, Any], count: int) -> dict[str, Any]:
     """A process with its command split into arguments as a shell would, though no shell ever sees it."""
     command = process["command"]
-    return {"command": None if command is None else shlex.split(command), "count": process["count"]}
+    return {
+        "command": None if command is None else shlex.split(command),
+        "count": count,
+        "overlap": process["overlap"],
+    }
 
 
 def healthcheck_variables(healthcheck: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pvdifyd.errors import UnavailableError
 from pvdifyd.reading import protocol
+from pvdifyd.reading.log_stream import LogStream
 
 # Seconds: the worker itself gives a host 10.
 TIMEOUT = 12.0
@@ -33,6 +34,18 @@ class ReaderClient:
         request = {"step": "free_port", "start": first, "end": last, "exclude": taken}
         port = self._ask({"host": host, "request": request}).get("port")
         return port if type(port) is int else None
+
+    def capacity(self, host: str) -> dict[str, int]:
+        """The host's size: {memory: bytes, cpus: number}."""
+        answer = self._ask({"host": host, "request": {"step": "capacity"}})
+        size = {key: answer.get(key) for key in ("memory", "cpus")}
+        if not all(type(value) is int and value > 0 for value in size.values()):
+            raise UnavailableError("The host did not say how large it is.", code="host_refused")
+        return cast(dict[str, int], size)
+
+    def logs(self, host: str, request: dict[str, Any]) -> LogStream:
+        """The lines that a `log_request` asks for."""
+        return LogStream(self._path, host, request)
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         try:

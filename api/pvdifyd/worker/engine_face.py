@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,7 +37,8 @@ class Failure(Protocol):
 
 
 class Outcome(Protocol):
-    """How a run ended; results: what each phase found out; switched: the new release is the one served."""
+    """How a run ended; results: what each phase found out; switched: the new release is the one served; interrupted:
+    it was cut off in the middle; cancelled: it was ended because `cancelled` said so."""
 
     @property
     def ok(self) -> bool: ...
@@ -48,7 +49,34 @@ class Outcome(Protocol):
     @property
     def interrupted(self) -> bool: ...
     @property
+    def cancelled(self) -> bool: ...
+    @property
     def results(self) -> dict[str, dict[str, Any]]: ...
+
+
+class Position(Protocol):
+    """A place in a host's journal; its cursor is journald's name for it."""
+
+    @property
+    def cursor(self) -> str: ...
+    def is_after(self, other: Any, /) -> bool: ...
+
+
+class LogEntry(Protocol):
+    """A line that an instance wrote; time in microseconds since the epoch; units: the number its units have."""
+
+    @property
+    def position(self) -> Position: ...
+    @property
+    def time(self) -> int: ...
+    @property
+    def process(self) -> str: ...
+    @property
+    def instance(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def message(self) -> str: ...
 
 
 class Engine(Protocol):
@@ -79,3 +107,19 @@ class Engine(Protocol):
     def read(
         self, host: dict[str, Any], request: dict[str, Any], *, control_directory: Path, timeout: float
     ) -> dict[str, Any]: ...
+
+    def journal(
+        self,
+        host: dict[str, Any],
+        question: dict[str, Any],
+        *,
+        control_directory: Path,
+        tick: float,
+        patience: float | None = ...,
+    ) -> Generator[Sequence[LogEntry], None, None]: ...
+
+    def journal_end(
+        self, host: dict[str, Any], *, control_directory: Path, timeout: float
+    ) -> Position | None: ...
+
+    def journal_position(self, cursor: str, /) -> Position: ...

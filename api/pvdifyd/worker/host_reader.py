@@ -33,7 +33,7 @@ class HostReader:
         question = _checked(request)
         try:
             return self.engine.read(
-                _variables(name),
+                variables_of(name),
                 question,
                 control_directory=self.control_directory,
                 timeout=TIMEOUT,
@@ -46,15 +46,18 @@ class HostReader:
 
 def _checked(request: dict[str, Any]) -> dict[str, Any]:
     match request:
-        case {"step": "ps", "app": str(app), **rest} if not rest and _is_app_name(app):
+        case {"step": "ps", "app": str(app), **rest} if not rest and is_app_name(app):
             return request
         case {"step": "free_port", "start": int(), "end": int(), "exclude": list(ports), **rest} if not rest:
             if all(type(port) is int for port in ports):
                 return request
+        case {"step": "capacity", **rest} if not rest:
+            return request
     raise ReadError("host_refused", "That is no question a host may be asked.")
 
 
-def _is_app_name(name: str) -> bool:
+def is_app_name(name: str) -> bool:
+    """Whether an app may have this name."""
     try:
         check_app_name(name)
     except RuleError:
@@ -62,7 +65,8 @@ def _is_app_name(name: str) -> bool:
     return True
 
 
-def _variables(name: str) -> dict[str, Any]:
+def variables_of(name: str) -> dict[str, Any]:
+    """How the host is reached; raises ReadError(host_unreachable) where there is none of this name."""
     connected()
     try:
         host = Host.get_or_none(Host.name == name)

@@ -17,6 +17,7 @@ from pvdifyd.worker.control_directory import control_directory
 from pvdifyd.worker.engine_face import Engine
 from pvdifyd.worker.host_reader import HostReader
 from pvdifyd.worker.lock import only_worker
+from pvdifyd.worker.logs import Logs
 from pvdifyd.worker.perform import Performer
 from pvdifyd.worker.recovery import recover
 
@@ -39,14 +40,19 @@ def work(settings: Settings, engine: Engine, stop: threading.Event) -> None:
         models.connect(settings.database)
         recover()
         connections = control_directory(settings.home)
+        logs = Logs(engine, connections, settings.threads)
         reader = ReaderServer(
-            settings.reader_path, HostReader(engine, connections).read, account_of(settings.user)
+            settings.reader_path,
+            HostReader(engine, connections).read,
+            account_of(settings.user),
+            read_logs=logs.read,
         )
         reader.start()
         try:
             with engine.kept_warm(connections):
                 _run_operations(settings, engine, connections, stop)
         finally:
+            logs.stop()
             reader.stop()
             engine.close_connections(connections)
 
@@ -58,10 +64,12 @@ def _run_operations(settings: Settings, engine: Engine, connections: Path, stop:
     consumer.start()
     logger.info("the worker is ready, with %d operations side by side", settings.workers)
     sweeps = 0
-    while not stop.wait(SWEEP_INTERVAL):
+    # The first one comes at once: what an ended worker left waits for it.
+    while not stop.is_set():
         sweep(queue, sweeps)
         consumer.check_worker_health()
         sweeps += 1
+        stop.wait(SWEEP_INTERVAL)
     logger.info("the worker ends when its running operations have")
     consumer.stop(graceful=True)
 

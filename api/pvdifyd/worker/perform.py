@@ -7,23 +7,29 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from peewee import PeeweeException
-
-from pvdifyd import inventory
-from pvdifyd.models import App, Operation, Release, atomic, connected
-from pvdifyd.models.operation import DEPLOY, DESTROY, ROLLBACK
-from pvdifyd.operations import events, find
+from pvdifyd.inventory import Document
+from pvdifyd.models import Operation, atomic, connected
+from pvdifyd.operations import events
 from pvdifyd.settings import Settings
-from pvdifyd.worker import settle
+from pvdifyd.worker import recovery, settle
+from pvdifyd.worker.cancelling import CancelWatch
 from pvdifyd.worker.claim import claim
 from pvdifyd.worker.engine_face import Engine, Outcome, PhaseEvent
-from pvdifyd.worker.recovery import run_again
-
-PLAYBOOKS = {DEPLOY: "deploy", ROLLBACK: "deploy", DESTROY: "remove"}
+from pvdifyd.worker.plan import Plan, plan_of
+from pvdifyd.worker.record import record
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the runs of an operation ended; outcome: the last one's, None where nothing had to be run; taken_back:
+    it was the one that takes back what was cancelled."""
+
+    plan: Plan
+    outcome: Outcome | None
+    taken_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,8 +40,8 @@ class Performer:
     engine: Engine
     control_directory: Path
     announce: Callable[[], None]
-    # Seconds before a run that lost its host is tried again; twice as long the next time, and so on.
-    retry_delay: float = 3.0
+    # Multiplies the pauses before a run that was cut off is tried again.
+    patience: float = 1.0
 
     def perform(self, operation_id: int) -> None:
         """Run the operation if it is its turn; its rows say how it ended."""
@@ -45,41 +51,73 @@ class Performer:
             return
         logger.info("operation %d: %s %s begins", operation.id, operation.kind, operation.app_name)
         try:
-            outcome = self._run(operation)
+            ended = self._run(operation)
         except Exception:
             logger.exception("operation %d broke", operation.id)
             settle.failed(operation, _BROKEN)
         else:
             # Should this fail, the operation stays "running", and the worker's next start repeats it.
-            if not (outcome.interrupted and self._again(operation, outcome)):
-                settle.settle(operation, outcome)
-            logger.info("operation %d: %s", operation.id, "succeeded" if outcome.ok else "failed")
+            self._settle(operation, ended)
         self.announce()
 
-    def _run(self, operation: Operation) -> Outcome:
-        app = operation.app
-        assert app is not None
+    def _run(self, operation: Operation) -> Ended:
+        plan = plan_of(operation, self.settings)
+        if plan.note is not None:
+            events.note(operation, plan.note)
+        if plan.playbook is None:
+            return Ended(plan, None)
+        watch = CancelWatch(operation)
+        # An earlier worker may have died while it cancelled: what it began is not begun again.
+        if plan.undo is None or not watch.cancelled():
+            outcome = self._play(operation, plan.playbook, plan.document, watch)
+            if not outcome.cancelled:
+                watch.ended()
+                return Ended(plan, outcome)
+        return self._take_back(operation, plan)
+
+    def _take_back(self, operation: Operation, plan: Plan) -> Ended:
+        assert plan.playbook is not None
+        assert plan.undo is not None
+        events.note(operation, "Cancelling: what was begun is taken back.")
+        outcome = self._play(operation, *plan.undo)
+        if not (outcome.ok and outcome.results.get("discard", {}).get("stays")):
+            return Ended(plan, outcome, taken_back=True)
+        events.note(operation, "Too late to cancel: the release serves already, and the operation goes on.")
+        return Ended(plan, self._play(operation, plan.playbook, plan.document))
+
+    def _play(
+        self, operation: Operation, playbook: str, document: Document, watch: CancelWatch | None = None
+    ) -> Outcome:
+        def on_event(event: PhaseEvent) -> None:
+            if watch is not None:
+                watch.see(event)
+            record(operation, event)
+
         return self.engine.run(
-            PLAYBOOKS[operation.kind],
-            self._document(operation, app),
-            app=app.name,
+            playbook,
+            document,
+            app=operation.app_name,
             control_directory=self.control_directory,
-            on_event=lambda event: _record(operation, event),
+            on_event=on_event,
+            cancelled=watch.cancelled if watch is not None else _never,
         )
 
-    def _again(self, operation: Operation, outcome: Outcome) -> bool:
-        """Whether an operation that lost its host in the middle is queued for another try: left alone, the host would
-        be neither in the old release nor in the new one."""
-        time.sleep(self.retry_delay * operation.attempt)
+    def _settle(self, operation: Operation, ended: Ended) -> None:
+        if ended.outcome is not None and self._again(operation, ended.outcome, ended.taken_back):
+            return
+        status = settle.settle(operation, ended.plan.change, ended.outcome, ended.taken_back)
+        logger.info("operation %d: %s", operation.id, status)
+
+    def _again(self, operation: Operation, outcome: Outcome, taken_back: bool) -> bool:
+        """Whether an operation that was cut off in the middle is queued for another try: left alone, the host would be
+        neither in the old release nor in the new one."""
+        pause = recovery.pause_before_next(operation, outcome, taken_back)
+        if pause is None:
+            return False
+        time.sleep(pause * self.patience)
         said = outcome.failure.message if outcome.failure else "The run was cut off."
         with atomic():
-            return run_again(operation, f"{said} The operation begins again.")
-
-    def _document(self, operation: Operation, app: App) -> dict[str, Any]:
-        if operation.kind == DESTROY:
-            return inventory.removal_document(app, self.settings)
-        release = find.release_of(operation)
-        return inventory.release_document(app, release, self.settings)
+            return recovery.run_again(operation, f"{said} The operation begins again.")
 
 
 _BROKEN = {
@@ -90,21 +128,5 @@ _BROKEN = {
 }
 
 
-def _record(operation: Operation, event: PhaseEvent) -> None:
-    # The engine may call from a thread of its own. What happens on the host matters more than its telling.
-    try:
-        connected()
-        events.phase(operation, event.phase, event.status, event.message, event.seconds, event.data)
-        if event.phase == "pull" and event.data.get("digest"):
-            _keep_digest(operation, event.data["digest"])
-    except PeeweeException:
-        logger.exception("operation %d: an event of %s was lost", operation.id, event.phase)
-
-
-def _keep_digest(operation: Operation, digest: str) -> None:
-    # Once resolved, a release means one image: a run that is repeated does not ask for the tag again.
-    Release.update(digest=digest).where(
-        (Release.app == operation.app)
-        & (Release.version == operation.release_version)
-        & Release.digest.is_null()
-    ).execute()
+def _never() -> bool:
+    return False

@@ -1,4 +1,4 @@
-"""What an ended worker left running is queued again: every playbook can be repeated."""
+"""What an ended worker, or a run that was cut off, left behind is queued again: every playbook can be repeated."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from pvdifyd.models.operation import QUEUED, RUNNING
 from pvdifyd.models.release import PENDING
 from pvdifyd.operations import events
 from pvdifyd.worker import settle
+from pvdifyd.worker.engine_face import Outcome
 
 # An operation that ends its worker each time must not keep the others from being run.
 ATTEMPT_LIMIT = 5
+
+# Seconds before an operation whose Ansible ended without a result is run again; each time twice as long.
+ENGINE_PAUSE = 0.5
+
+# Seconds before one that lost its host is: a host needs a moment to come back. So much longer each time.
+HOST_PAUSE = 3.0
 
 _GIVEN_UP = {
     "code": "worker_died",
@@ -31,14 +38,29 @@ def recover() -> None:
                 settle.failed(operation, _GIVEN_UP)
 
 
+def pause_before_next(operation: Operation, outcome: Outcome, taken_back: bool) -> float | None:
+    """Seconds until the operation is run again, or None where its outcome stands.
+
+    A host that could not be reached at all has nothing to mend, unless an earlier attempt began something there.
+    """
+    failure = outcome.failure
+    if failure is None or operation.attempt >= ATTEMPT_LIMIT:
+        return None
+    if failure.code == "engine_failed":
+        return float(ENGINE_PAUSE * 2 ** (operation.attempt - 1))
+    begun = outcome.interrupted or taken_back or operation.attempt > 1
+    return HOST_PAUSE * operation.attempt if failure.code == "host_unreachable" and begun else None
+
+
 def run_again(operation: Operation, why: str) -> bool:
     """Queue a running operation again and tell why; False when it has been tried often enough."""
     if operation.attempt >= ATTEMPT_LIMIT:
         return False
     logger.warning("operation %d is queued again: %s", operation.id, why)
-    operation.status = QUEUED
-    operation.attempt += 1
-    operation.save()
+    # Not the whole row: somebody may have asked meanwhile for it to be cancelled.
+    Operation.update(status=QUEUED, attempt=Operation.attempt + 1).where(
+        Operation.id == operation.id
+    ).execute()
     Release.update(status=PENDING).where(
         (Release.app == operation.app) & (Release.version == operation.release_version)
     ).execute()

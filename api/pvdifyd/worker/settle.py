@@ -6,56 +6,68 @@ from typing import Any
 
 from pvdifyd import clock
 from pvdifyd.models import App, Operation, Release, atomic
-from pvdifyd.models.operation import DESTROY, FAILED, SUCCEEDED
+from pvdifyd.models.operation import CANCELLED, DEPLOY, DESTROY, FAILED, ROLLBACK, SUCCEEDED
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.models.release import FAILED as RELEASE_FAILED
-from pvdifyd.operations import events, find
+from pvdifyd.operations import cancel, events, find
 from pvdifyd.worker.engine_face import Failure, Outcome
+from pvdifyd.worker.plan import Change
 
 Reason = dict[str, Any]
+Results = dict[str, dict[str, Any]]
 
 
-def settle(operation: Operation, outcome: Outcome) -> None:
-    """The operation ended with this outcome."""
-    if outcome.ok:
-        succeeded(operation, outcome.results)
-    elif outcome.switched and operation.kind != DESTROY:
-        failed_after_switch(operation, reason_of(outcome.failure), outcome.results)
-    else:
-        failed(operation, reason_of(outcome.failure), outcome.results)
+def settle(operation: Operation, change: Change, outcome: Outcome | None, taken_back: bool = False) -> str:
+    """The operation ended with this outcome (None: nothing had to be run); `taken_back`: the outcome is that of taking
+    back what was cancelled. The operation's status is given back."""
+    if outcome is None:
+        return succeeded(operation, change, {})
+    reason = None if outcome.ok else reason_of(outcome.failure)
+    if taken_back:
+        return cancelled(operation) if reason is None else failed(operation, reason)
+    if reason is None:
+        return succeeded(operation, change, outcome.results)
+    if outcome.switched and operation.kind != DESTROY:
+        return failed_after_switch(operation, change, reason, outcome.results)
+    return failed(operation, reason, outcome.results)
 
 
-def succeeded(operation: Operation, results: dict[str, dict[str, Any]]) -> None:
-    """The release serves and the one before is superseded; a destroyed app's row goes."""
+def succeeded(operation: Operation, change: Change, results: Results) -> str:
+    """What was asked for is in force: the release serves, the app has its new formation or limits; a destroyed app's
+    row goes."""
     with atomic():
         app = operation.app
         assert app is not None
         if operation.kind == DESTROY:
             app.delete_instance()
         else:
-            _activate(app, operation, results)
-        _close(operation, SUCCEEDED, None)
+            _bring_into_force(app, operation, change, results)
+        return _close(operation, SUCCEEDED, None)
 
 
-def failed_after_switch(operation: Operation, reason: Reason, results: dict[str, dict[str, Any]]) -> None:
-    """The new release serves, and its row says so; retiring the old one failed, and so the operation."""
+def failed_after_switch(operation: Operation, change: Change, reason: Reason, results: Results) -> str:
+    """What was asked for is in force, and the rows say so; retiring what was before failed, and so the operation."""
     with atomic():
         assert operation.app is not None
-        _activate(operation.app, operation, results)
-        _close(operation, FAILED, reason)
+        _bring_into_force(operation.app, operation, change, results)
+        return _close(operation, FAILED, reason)
 
 
-def failed(operation: Operation, reason: Reason, results: dict[str, dict[str, Any]] | None = None) -> None:
+def failed(operation: Operation, reason: Reason, results: Results | None = None) -> str:
     """The release failed for this reason; what served before still does, and an app to remove stays."""
     with atomic():
         app = operation.app
         if app is not None and operation.kind == DESTROY:
             App.update(removing=False, updated_at=clock.now()).where(App.id == app.id).execute()
-        elif app is not None:
-            release = find.release_of(operation)
-            release.reason = reason
-            _finish_release(release, RELEASE_FAILED, results or {})
-        _close(operation, FAILED, reason)
+        _fail_release(operation, reason, results or {})
+        return _close(operation, FAILED, reason)
+
+
+def cancelled(operation: Operation) -> str:
+    """What had begun was taken back, as somebody asked."""
+    with atomic():
+        _fail_release(operation, cancel.ASKED, {})
+        return _close(operation, CANCELLED, cancel.ASKED)
 
 
 def reason_of(failure: Failure | None) -> Reason:
@@ -65,15 +77,42 @@ def reason_of(failure: Failure | None) -> Reason:
     return {**failure.details, "code": failure.code, "message": failure.message, "phase": failure.phase}
 
 
-def _activate(app: App, operation: Operation, results: dict[str, dict[str, Any]]) -> None:
-    release = find.release_of(operation)
-    served = (Release.app == app) & (Release.status == ACTIVE)
-    Release.update(status=SUPERSEDED).where(served).execute()
-    _finish_release(release, ACTIVE, results)
-    App.update(image=release.image, updated_at=clock.now()).where(App.id == app.id).execute()
+def _bring_into_force(app: App, operation: Operation, change: Change, results: Results) -> None:
+    _take_over(app, change)
+    if operation.kind in (DEPLOY, ROLLBACK):
+        release = find.release_of(operation)
+        served = (Release.app == app) & (Release.status == ACTIVE)
+        Release.update(status=SUPERSEDED).where(served).execute()
+        _finish_release(release, ACTIVE, results)
+        App.update(image=release.image, updated_at=clock.now()).where(App.id == app.id).execute()
 
 
-def _finish_release(release: Release, status: str, results: dict[str, dict[str, Any]]) -> None:
+def _take_over(app: App, change: Change) -> None:
+    if change == Change():
+        return
+    # The slot may have been changed while the operation ran.
+    app = App.get_by_id(app.id)
+    if change.formation is not None:
+        app.formation = dict(change.formation.counts)
+        app.stopped = sorted(change.formation.stopped)
+    if change.resources is not None:
+        app.resources = change.resources
+    app.processes = {
+        name: {**process, "count": change.slot_counts.get(name, process["count"])}
+        for name, process in app.processes.items()
+    }
+    app.updated_at = clock.now()
+    app.save()
+
+
+def _fail_release(operation: Operation, reason: Reason, results: Results) -> None:
+    if operation.app is not None and operation.kind in (DEPLOY, ROLLBACK):
+        release = find.release_of(operation)
+        release.reason = reason
+        _finish_release(release, RELEASE_FAILED, results)
+
+
+def _finish_release(release: Release, status: str, results: Results) -> None:
     pulled = results.get("pull", {})
     release.digest = pulled.get("digest") or release.digest
     release.container_port = pulled.get("container_port") or release.container_port
@@ -82,9 +121,10 @@ def _finish_release(release: Release, status: str, results: dict[str, dict[str, 
     release.save()
 
 
-def _close(operation: Operation, status: str, error: Reason | None) -> None:
+def _close(operation: Operation, status: str, error: Reason | None) -> str:
     Operation.update(status=status, error=error, finished_at=clock.now()).where(
         Operation.id == operation.id
     ).execute()
     operation = Operation.get_by_id(operation.id)
     events.status(operation, (error and str(error["message"])) or None, {"error": error} if error else {})
+    return status

@@ -23,10 +23,12 @@ def test_what_is_left_out_is_chosen(api: Api) -> None:
         "environment": "staging",
         "host": "demo",
         "image": None,
-        "processes": {"web": {"command": None, "count": 1}},
+        "processes": {"web": {"command": None, "count": 1, "overlap": True}},
         "bind_port": 3000,
         "container_port": None,
         "healthcheck": None,
+        "resources": {"memory": "256M", "cpu": 0.25},
+        "stopped": [],
         "release": None,
         "status": "empty",
     }
@@ -40,12 +42,13 @@ def test_a_whole_definition_is_kept_as_given(api: Api) -> None:
         "host": "demo",
         "image": "nginx",
         "processes": {
-            "web": {"command": "node server.js", "count": 2},
-            "worker": {"command": "run", "count": 0},
+            "web": {"command": "node server.js", "count": 2, "overlap": True},
+            "worker": {"command": "run", "count": 0, "overlap": False},
         },
         "bind_port": 4000,
         "container_port": 80,
         "healthcheck": {"path": "/health", "interval": "10s", "timeout": "2s", "retries": 5},
+        "resources": {"memory": "1G", "cpu": 1.5},
     }
     created = api.ok("POST", "/apps", definition)
     assert {key: created[key] for key in definition} == definition
@@ -111,7 +114,7 @@ def test_each_host_has_ports_of_its_own(api: Api) -> None:
 def test_a_change_replaces_the_fields_given(api: Api) -> None:
     api.ok("POST", "/apps", {"name": "myapp", "healthcheck": {"path": "/health"}, "container_port": 80})
     changed = api.ok("PATCH", "/apps/myapp", {"processes": {"web": {"count": 3}}, "healthcheck": None})
-    assert changed["processes"] == {"web": {"command": None, "count": 3}}
+    assert changed["processes"] == {"web": {"command": None, "count": 3, "overlap": True}}
     assert changed["healthcheck"] is None
     assert changed["container_port"] == 80
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pvdifyd.models import App, Operation, Release
-from tests.api.conftest import Api
+from tests.api.conftest import Api, RunningWorker
 
 EXPLOIT = "{{ lookup('pipe','touch /tmp/x') }}"
 
@@ -87,11 +87,39 @@ def test_a_bad_image_is_refused(api: Api, image: str) -> None:
         ({"processes": {"web": {"command": "a 'b"}}}, "processes.web.command", "command"),
         ({"processes": {"web": {"command": " "}}}, "processes.web.command", "command"),
         ({"processes": {"web": {"command": "x" * 4097}}}, "processes.web.command", "command"),
+        ({"processes": {"web": {"count": "two"}}}, "processes.web.count", "whole_number"),
+        ({"processes": {"../x": {}}}, "processes.../x", "process_type"),
+        ({"processes": {"my-web": {}}}, "processes.my-web", "process_type"),
+        ({"processes": {"x" * 100: {}}}, f"processes.{'x' * 100}", "process_type"),
+        ({"processes": {"web": {"overlap": 1}}}, "processes.web.overlap", "boolean"),
+        ({"processes": {"web": {"overlap": "no"}}}, "processes.web.overlap", "boolean"),
         ({"processes": {"value": {"value": 1}}}, "processes.value.value", "unknown_field"),
+        ({"resources": {"memory": "lots"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": "1M"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": "512"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": "512m"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": "512M\n"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": "1.5G"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": "infinity"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": "2000T"}}, "resources.memory", "memory"),
+        ({"resources": {"memory": 512}}, "resources.memory", "string"),
+        ({"resources": {"cpu": 0}}, "resources.cpu", "cpu"),
+        ({"resources": {"cpu": -1}}, "resources.cpu", "cpu"),
+        ({"resources": {"cpu": 0.001}}, "resources.cpu", "cpu"),
+        ({"resources": {"cpu": 0.125}}, "resources.cpu", "cpu"),
+        ({"resources": {"cpu": 10**400}}, "resources.cpu", "cpu"),
+        ({"resources": {"cpu": True}}, "resources.cpu", "cpu"),
+        ({"resources": {"cpu": "0.5"}}, "resources.cpu", "cpu"),
+        ({"resources": {"disk": "1G"}}, "resources.disk", "unknown_field"),
+        ({"resources": None}, "resources", "not_null"),
         ({"healthcheck": {}}, "healthcheck.path", "required"),
         ({"healthcheck": {"path": "health"}}, "healthcheck.path", "path"),
         ({"healthcheck": {"path": "//evil"}}, "healthcheck.path", "path"),
         ({"healthcheck": {"path": "/a b"}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "/a\n"}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "http://evil/health"}}, "healthcheck.path", "path"),
+        ({"healthcheck": {"path": "/", "interval": "0s"}}, "healthcheck.interval", "duration"),
+        ({"healthcheck": {"path": "/", "timeout": "0s"}}, "healthcheck.timeout", "duration"),
         ({"healthcheck": {"path": "/a\r\nX: y"}}, "healthcheck.path", "path"),
         ({"healthcheck": {"path": "/" + "x" * 1024}}, "healthcheck.path", "path"),
         ({"healthcheck": {"path": "/", "interval": "2h"}}, "healthcheck.interval", "duration"),
@@ -108,6 +136,98 @@ def test_a_bad_image_is_refused(api: Api, image: str) -> None:
 def test_each_field_keeps_its_rule(api: Api, changes: dict[str, Any], field: str, rule: str) -> None:
     body = refused(api, 422, "validation_failed", "POST", "/apps", {"name": "myapp", **changes})
     assert [(error["field"], error["rule"]) for error in body["errors"]] == [(field, rule)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"processes": {"web": {"count": "two"}}}, ["processes.web.count", '"two"', "from 0 to 100"]),
+        ({"processes": {"my-web": {}}}, ["processes.my-web", '"my-web"', "a-z and 0-9", "as in web"]),
+        ({"resources": {"memory": "1M"}}, ["resources.memory", '"1M"', "at least 16M", "as 512M"]),
+        ({"resources": {"cpu": 0}}, ["resources.cpu", '"0"', "above 0", "as 0.5"]),
+        (
+            {"healthcheck": {"path": "/", "interval": "0s"}},
+            ["healthcheck.interval", '"0s"', "above zero", '"30s"'],
+        ),
+        (
+            {"healthcheck": {"path": "/", "interval": "5s", "timeout": "6s"}},
+            ["healthcheck.timeout", '"6s"', "at most 5s"],
+        ),
+        ({"healthcheck": {"path": "http://evil/"}}, ["healthcheck.path", "no host", "as in /health"]),
+        ({"healthcheck": {"path": "/a\n"}}, ["healthcheck.path", r"/a\n", "as in /health"]),
+    ],
+)
+def test_what_a_person_reads_names_field_value_rule_and_way_out(
+    api: Api, changes: dict[str, Any], said: list[str]
+) -> None:
+    detail = refused(api, 422, "validation_failed", "POST", "/apps", {"name": "myapp", **changes})["detail"]
+    assert [words for words in said if words not in detail] == []
+    assert "\n" not in detail
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule"), [({"memory": "10T"}, "memory_within_host"), ({"cpu": 100}, "cpu_within_host")]
+)
+def test_no_more_is_given_than_the_host_has(
+    api: Api, worker: RunningWorker, asked: dict[str, Any], rule: str
+) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    for request in (
+        ("POST", "/apps", {"name": "other", "resources": asked}),
+        ("PATCH", "/apps/myapp", {"resources": asked}),
+    ):
+        (error,) = refused(api, 422, "validation_failed", *request)["errors"]
+        assert (error["field"], error["rule"]) == (f"resources.{next(iter(asked))}", rule)
+        assert "at most" in error["message"]
+
+
+def test_a_cpu_beyond_all_numbers_is_refused(api: Api) -> None:
+    data = b'{"name": "myapp", "resources": {"cpu": 1e999}}'
+    refused(api, 422, "validation_failed", "POST", "/apps", data=data, content_type="application/json")
+
+
+@pytest.mark.parametrize(
+    ("request_", "body", "field", "rule"),
+    [
+        ("scale", {"processes": {"web": -1}}, "processes.web", "whole_number"),
+        ("scale", {"processes": {"web": 101}}, "processes.web", "whole_number"),
+        ("scale", {"processes": {"web": "two"}}, "processes.web", "whole_number"),
+        ("scale", {"processes": {"web": True}}, "processes.web", "whole_number"),
+        ("scale", {"processes": {"web": None}}, "processes.web", "not_null"),
+        ("scale", {"processes": {"my-web": 1}}, "processes.my-web", "process_type"),
+        ("scale", {"processes": {"../x": 1}}, "processes.../x", "process_type"),
+        ("scale", {"processes": {"x" * 100: 1}}, f"processes.{'x' * 100}", "process_type"),
+        ("scale", {"processes": {"worker": 1}}, "processes.worker", "known_process"),
+        ("scale", {"processes": {}}, "processes", "process_types"),
+        ("scale", {"processes": [1]}, "processes", "object"),
+        ("scale", {}, "processes", "required"),
+        ("scale", {"web": 2}, "processes", "required"),
+        ("stop", {"process": "my-web"}, "process", "process_type"),
+        ("stop", {"process": "worker"}, "process", "known_process"),
+        ("start", {"process": 1}, "process", "string"),
+        ("start", {"process": "worker"}, "process", "known_process"),
+        ("restart", {"process": "worker"}, "process", "known_process"),
+        ("restart", {"process": "web", "instance": 2}, "instance", "known_instance"),
+        ("restart", {"process": "web", "instance": 0}, "instance", "whole_number"),
+        ("restart", {"process": "web", "instance": "1"}, "instance", "whole_number"),
+        ("restart", {"instance": 1}, "process", "required"),
+    ],
+)
+def test_what_is_asked_of_processes_keeps_its_rule(
+    api: Api, request_: str, body: dict[str, Any], field: str, rule: str
+) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    Release.create(
+        app=App.get(),
+        version=1,
+        units=1,
+        image="nginx",
+        processes=App.get().processes,
+        status="active",
+        created_by="tester",
+    )
+    found = refused(api, 422, "validation_failed", "POST", f"/apps/myapp/ps/{request_}", body)
+    assert (field, rule) in [(error["field"], error["rule"]) for error in found["errors"]]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +285,10 @@ def test_a_body_over_the_limit_is_refused(api: Api) -> None:
         ("GET", "/apps/none/releases", 404, "app_not_found"),
         ("GET", "/apps/none/releases/1", 404, "app_not_found"),
         ("GET", "/apps/none/ps", 404, "app_not_found"),
+        ("POST", "/apps/none/ps/stop", 404, "app_not_found"),
+        ("POST", "/apps/none/ps/start", 404, "app_not_found"),
+        ("POST", "/apps/none/ps/restart", 404, "app_not_found"),
+        ("POST", "/operations/1/cancel", 404, "operation_not_found"),
         ("GET", "/operations/1", 404, "operation_not_found"),
         ("GET", "/operations/0", 404, "operation_not_found"),
         ("GET", "/operations/" + "9" * 100, 404, "operation_not_found"),
@@ -204,7 +328,7 @@ def test_a_bad_version_to_go_back_to_is_refused(api: Api, version: Any) -> None:
 
 @pytest.mark.parametrize("command", [EXPLOIT, "echo %h $HOME `id` $(id)", "sh -c 'a; b && c'", "ünïcode ☃"])
 def test_text_stays_text(api: Api, command: str) -> None:
-    processes = {"web": {"command": command, "count": 1}}
+    processes = {"web": {"command": command, "count": 1, "overlap": True}}
     created = api.ok("POST", "/apps", {"name": "myapp", "processes": processes})
     assert created["processes"] == processes
     assert api.ok("GET", "/apps/myapp")["processes"] == processes
@@ -234,6 +358,7 @@ fields = st.sampled_from(
         "bind_port",
         "container_port",
         "healthcheck",
+        "resources",
         "other",
     ]
 )

@@ -20,6 +20,9 @@ def test_instances_are_read_from_the_host(api: Api, worker: RunningWorker) -> No
             "restarts": 0,
             "role": "current",
             "unit": "pvdify-myapp-web-v1@1.service",
+            "memory": 12582912,
+            "cpu": 1.5,
+            "reason": None,
         }
     ]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
 from pvdifyd import migrations, models
+from pvdifyd.models import App, Release
+from pvdifyd.operations.resources import DEFAULTS
 from pvdifyd.settings import Settings
 
 
@@ -19,7 +22,36 @@ def test_migrating_again_changes_nothing(database: None) -> None:
 
 def test_an_empty_database_lacks_them_all(settings: Settings) -> None:
     models.connect(settings.database)
-    assert migrations.missing() == ["0001_initial"]
+    assert migrations.missing() == ["0001_initial", "0002_processes_and_limits"]
+    models.close()
+
+
+def test_what_was_there_before_limits_gets_those_of_its_environment(settings: Settings) -> None:
+    models.connect(settings.database)
+    models.connected()
+    runner = Runner(models.database.obj, str(migrations.DIRECTORY))
+    runner.up("0001_initial")
+    insert = models.database.execute_sql
+    insert(
+        "INSERT INTO host (name, connection, bind_address, registry_certificates) VALUES ('h','local','','{}')"
+    )
+    for port, environment in enumerate(("production", "staging", "preview")):
+        insert(
+            "INSERT INTO app (name, environment, host_id, processes, bind_port, removing, created_at, updated_at) "
+            "VALUES (?, ?, 1, '{}', ?, 0, '', '')",
+            (environment, environment, port),
+        )
+    insert(
+        "INSERT INTO release (app_id, version, image, processes, status, units, created_at, created_by) "
+        "VALUES (1, 1, 'nginx', '{}', 'active', 1, '', '')"
+    )
+    assert migrations.apply() == ["0002_processes_and_limits"]
+    assert {app.name: app.resources for app in App.select()} == DEFAULTS
+    assert [(app.formation, app.stopped) for app in App.select()] == [(None, [])] * 3
+    assert Release.select().count() == 1, "what refers to an app stays"
+    runner.down()
+    assert migrations.missing() == ["0002_processes_and_limits"]
+    assert migrations.apply() == ["0002_processes_and_limits"]
     models.close()
 
 

@@ -31,8 +31,8 @@ def test_a_rollback_is_a_new_release_that_runs_the_old_units(
     assert (release["version"], release["rollback_of"], release["image"]) == (3, 1, "nginx:1")
     assert release["digest"] == DIGEST
     assert release["processes"] == {
-        "web": {"command": "old", "count": 3},
-        "worker": {"command": "w", "count": 2},
+        "web": {"command": "old", "count": 3, "overlap": True},
+        "worker": {"command": "w", "count": 2, "overlap": True},
     }
     sent = engine.runs[-1]
     assert sent.playbook == "deploy"

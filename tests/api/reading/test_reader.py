@@ -32,7 +32,7 @@ class Hosts:
             raise ReadError("host_unreachable", "connection refused")
         if host == "broken":
             raise RuntimeError("a bug")
-        return {"port": 3000, "host": host}
+        return {"port": 3000, "host": host, "memory": 1024, "cpus": 0 if host == "odd" else 2}
 
 
 @pytest.fixture
@@ -53,6 +53,12 @@ def test_a_question_is_answered(path: Path) -> None:
     ReaderClient(path).ping()
     assert ReaderClient(path).free_port("demo", 3000, 3010, []) == 3000
     assert ReaderClient(path).ps("demo", "myapp")["host"] == "demo"
+
+
+def test_a_host_that_does_not_say_how_large_it_is_can_not_be_asked(path: Path) -> None:
+    assert ReaderClient(path).capacity("demo") == {"memory": 1024, "cpus": 2}
+    with pytest.raises(UnavailableError, match="how large"):
+        ReaderClient(path).capacity("odd")
 
 
 def test_equal_questions_at_once_are_asked_once(path: Path, hosts: Hosts) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pvdifyd.models import Host
 from pvdifyd.reading.server import ReadError
 from pvdifyd.worker.host_reader import HostReader
 from tests.api.fake_engine import FakeEngine
@@ -19,6 +20,8 @@ from tests.api.fake_engine import FakeEngine
         {"step": "ps", "app": "../../.."},
         {"step": "ps", "app": "myapp", "more": 1},
         {"step": "ps"},
+        {"step": "capacity", "host": "other"},
+        {"step": "restart", "app": "myapp"},
         {"step": "free_port", "start": 3000, "end": "x", "exclude": []},
         {"step": "free_port", "start": 3000, "end": 3001, "exclude": ["; id"]},
         {},
@@ -30,3 +33,8 @@ def test_only_well_formed_questions_reach_a_host(tmp_path: Path, request_: dict[
         HostReader(engine, tmp_path).read("local", request_)
     assert refused.value.code == "host_refused"
     assert engine.reads == []
+
+
+def test_a_host_may_be_asked_how_large_it_is(tmp_path: Path, host: Host) -> None:
+    engine = FakeEngine(capacity={"memory": 1024, "cpus": 2})
+    assert HostReader(engine, tmp_path).read("demo", {"step": "capacity"}) == {"memory": 1024, "cpus": 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from pvdifyd.settings import Settings
 from pvdifyd.worker.claim import claim
 from pvdifyd.worker.main import work
 from pvdifyd.worker.perform import Performer
-from pvdifyd.worker.recovery import ATTEMPT_LIMIT, recover
+from pvdifyd.worker.recovery import ATTEMPT_LIMIT, pause_before_next, recover
 from tests.api.conftest import Api, RunningWorker, eventually
 from tests.api.fake_engine import CRASH, DIGEST, Failure, FakeEngine
+from tests.api.fake_engine import Outcome as FakeOutcome
 
 BAD = "docker.io/library/nginx:bad"
 
@@ -100,6 +102,67 @@ def test_a_host_lost_in_the_middle_is_asked_again_until_the_release_is_whole(
     assert api.ok("GET", "/apps/myapp/releases/1")["status"] == "active"
 
 
+@pytest.mark.parametrize("phase", ["pull", "stage", "start", "switch", "retire"])
+def test_a_run_whose_ansible_was_killed_is_run_again_in_a_moment(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, phase: str
+) -> None:
+    engine.fail_playbook["deploy"] = [Failure("engine_failed", "It was killed.", phase, {})]
+    began = time.monotonic()
+    assert api.wait(deploy(api)["operation"])["status"] == "succeeded"
+    assert time.monotonic() - began < 3
+    assert [run.playbook for run in engine.runs] == ["deploy", "deploy"]
+
+
+def test_a_host_that_does_not_answer_at_all_has_nothing_to_mend(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.fail_playbook["deploy"] = [Failure("host_unreachable", "refused", "pull", {})]
+    operation = api.wait(deploy(api)["operation"])
+    assert (operation["status"], operation["error"]["code"]) == ("failed", "host_unreachable")
+    assert len(engine.runs) == 1
+
+
+def test_a_host_lost_again_at_the_beginning_of_a_second_attempt_is_waited_for(
+    api: Api, app: Any, settings: Settings, engine: FakeEngine
+) -> None:
+    engine.fail_playbook["deploy"] = [
+        Failure("host_unreachable", "reset", "switch", {}),
+        Failure("host_unreachable", "refused", "pull", {}),
+    ]
+    performer = Performer(settings, engine, settings.home, lambda: None, patience=0)
+    number = deploy(api)["operation"]
+    for _ in range(3):
+        performer.perform(number)
+    assert api.ok("GET", f"/operations/{number}")["status"] == "succeeded"
+
+
+def test_the_pauses_grow_and_have_an_end(api: Api, app: Any, settings: Settings, engine: FakeEngine) -> None:
+    killed = FakeOutcome(False, True, Failure("engine_failed", "It was killed.", "start", {}), {}, "pull")
+    lost = FakeOutcome(False, True, Failure("host_unreachable", "reset", "start", {}), {}, "pull")
+    attempts = range(1, ATTEMPT_LIMIT + 1)
+    assert [pause_before_next(Operation(attempt=one), killed, False) for one in attempts] == [
+        0.5,
+        1,
+        2,
+        4,
+        None,
+    ]
+    assert [pause_before_next(Operation(attempt=one), lost, False) for one in attempts] == [3, 6, 9, 12, None]
+
+
+def test_an_ansible_that_is_killed_each_time_is_given_up_with_its_reason(
+    api: Api, app: Any, settings: Settings, engine: FakeEngine
+) -> None:
+    engine.fail_playbook["deploy"] = [Failure("engine_failed", "It was killed.", "start", {})] * 9
+    performer = Performer(settings, engine, settings.home, lambda: None, patience=0)
+    number = deploy(api)["operation"]
+    for _ in range(ATTEMPT_LIMIT):
+        performer.perform(number)
+    operation = api.ok("GET", f"/operations/{number}")
+    assert (operation["status"], operation["error"]["code"]) == ("failed", "engine_failed")
+    assert len(engine.runs) == ATTEMPT_LIMIT
+
+
 def test_operations_of_an_app_run_in_turn_and_without_waiting_for_the_sweep(
     api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
 ) -> None:
@@ -144,8 +207,10 @@ def test_what_a_worker_left_running_is_run_again(
     assert claim(number) is not None
     stop = threading.Event()
     thread = threading.Thread(target=work, args=(settings, engine, stop))
+    began = time.monotonic()
     thread.start()
     assert api.wait(number)["status"] == "succeeded"
+    assert time.monotonic() - began < 1, "it does not wait for a sweep"
     stop.set()
     thread.join(20)
     assert Operation.get_by_id(number).attempt == 2

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import names, systemctl
+from .. import names, standby, systemctl
 from ..answers import ended
 from ..changes import Changes
-from ..commands import run
 from ..locks import app_lock, host_lock
 from . import current, route
 from .retire import releases_on_host, remove_releases
@@ -19,7 +18,8 @@ def remove(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     with app_lock(app):
         with host_lock():
             route.apply(app, None, changes)
-        _stop_timers(app, changes)
+        for units in releases_on_host(app):
+            standby.stay(app, units, changes)
         for unit in current.groups_on_host(app):
             current.remove_group(unit, changes)
         instances = [one.unit for one in systemctl.loaded_instances(app)]
@@ -31,10 +31,3 @@ def remove(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         if changes.changed and not changes.check:
             systemctl.reload()
     return ended("remove", f"{app} left the host", changes.changed, changes.diff)
-
-
-def _stop_timers(app: str, changes: Changes) -> None:
-    for units in releases_on_host(app):
-        timer = names.standby_timer(app, units) + ".timer"
-        if run(["systemctl", "is-active", "--quiet", timer]).ok and changes.will(f"stop {timer}"):
-            systemctl.stop([timer], timeout=30)

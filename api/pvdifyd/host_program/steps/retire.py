@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .. import images, names, proxy, systemctl, under_way
+from .. import images, names, proxy, standby, systemctl, under_way
 from ..answers import ended
 from ..changes import Changes
-from ..commands import must_run, run
 from ..locks import app_lock, host_lock
 from ..names import Instance
 from ..ports import port_of
@@ -31,15 +30,19 @@ def retire(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         if now is None:
             return ended("retire", "nothing to retire", False, [])
         enter("retire", request, changes)
+        kept = _kept(now, request["keep"])
         known = [one for one in systemctl.running_instances(app) if one.units <= now.release]
         warm = [one for one in known if _stays_warm(one, now, request["standby"])]
         leaving = [one for one in known if one not in warm and one not in now.instances()]
-        leave(leaving, request, changes)
+        on_their_own = [one for one in leaving if one.process == "web" and one.units in kept - {now.units}]
+        leave([one for one in leaving if one not in on_their_own], request, changes)
+        for units in sorted({one.units for one in on_their_own}):
+            standby.leave_now(app, units, changes)
         if warm:
-            _end_standby_later(app, warm[0].units, request["standby"], changes)
+            standby.leave_later(app, warm[0].units, request["standby"], changes)
         current.remove_gone(now, changes)
         late = _start_those_that_waited(now, changes)
-        _clean_up(now, request["keep"], changes)
+        _clean_up(now, kept, changes)
         under_way.leave(app, changes)
     said = [
         f"release {now.standby} stays warm for {request['standby']:.0f} s" if warm else "nothing stays warm"
@@ -83,32 +86,13 @@ def _start_those_that_waited(now: AppRecord, changes: Changes) -> list[Instance]
     return late
 
 
-def _end_standby_later(app: str, units: int, seconds: float, changes: Changes) -> None:
-    """A timer on the host, so that the standby ends with or without a controller; a reboot ends it too."""
-    name = names.standby_timer(app, units)
-    if run(["systemctl", "is-active", "--quiet", f"{name}.timer"]).ok:
-        return
-    if changes.will(f"end the standby of release {units} in {seconds:.0f} s"):
-        run(["systemctl", "reset-failed", f"{name}.service", f"{name}.timer"])
-        must_run(
-            [
-                "systemd-run",
-                "--quiet",
-                f"--unit={name}.service",
-                f"--on-active={seconds:.0f}s",
-                "--timer-property=AccuracySec=1s",
-                f"--description=pvdify: end of the standby of {app}, release {units}",
-                "--",
-                "/usr/bin/systemctl",
-                "stop",
-                f"pvdify-{app}-web-v{units}@*.service",
-            ]
-        )
+def _kept(now: AppRecord, keep: list[int]) -> set[int]:
+    """The releases whose units, files and images stay: those that somebody may go back to."""
+    return {*keep, now.units, *([now.standby] if now.standby is not None else [])}
 
 
-def _clean_up(now: AppRecord, keep: list[int], changes: Changes) -> None:
+def _clean_up(now: AppRecord, kept: set[int], changes: Changes) -> None:
     """Remove units, files and images of releases that nobody can go back to."""
-    kept = {*keep, now.units, *([now.standby] if now.standby is not None else [])}
     # A newer one than the one that serves is another run's, and on its way.
     old = [units for units in releases_on_host(now.app) if units <= now.release and units not in kept]
     remove_releases(now.app, old, changes)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .. import systemctl
+from .. import standby, systemctl
 from ..answers import ended
 from ..changes import Changes
 from ..locks import app_lock
-from ..names import Instance, standby_timer
+from ..names import Instance
 from ..record import health_of, overlaps
 from ..under_way import enter
 from ..waiting import Expectation, wait_until_up
@@ -24,7 +24,7 @@ def start(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     with app_lock(app):
         enter("start", request, changes)
         wanted = _wanted(request)
-        was_ending = _leave_standby(app, units, changes)
+        was_ending = standby.stay(app, units, changes)
         now = systemctl.states([one.unit for one in wanted])
         missing = [one for one in wanted if was_ending or not now[one.unit].running]
         if not missing:
@@ -51,14 +51,3 @@ def _wanted(request: dict[str, Any]) -> list[Instance]:
         if overlaps(entry) or process not in others
         for number in range(entry["count"])
     ]
-
-
-def _leave_standby(app: str, units: int, changes: Changes) -> bool:
-    """The timer that was to stop this release must not fire once it serves; True when it has just fired, and stops
-    are on their way that only a start can take back."""
-    name = standby_timer(app, units)
-    both = systemctl.states([f"{name}.timer", f"{name}.service"])
-    busy = [unit for unit, state in both.items() if state.active in ("active", "activating")]
-    if busy and changes.will("stop " + ", ".join(busy)):
-        systemctl.stop(busy, timeout=30)
-    return f"{name}.service" in busy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Response
@@ -11,10 +12,11 @@ from pvdifyd.http import answers
 from pvdifyd.http.apps.schemas import AppCreateSchema, AppSchema, AppUpdateSchema
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
+from pvdifyd.http.operations.accepted import operation_accepted
 from pvdifyd.http.operations.schemas import OperationSchema
 from pvdifyd.http.services import services
 from pvdifyd.models import App, Host
-from pvdifyd.operations import find, ports, show
+from pvdifyd.operations import find, ports, resources, show
 from pvdifyd.operations.create_app import create_app, host_for, refuse_if_exists
 from pvdifyd.operations.destroy import request_destroy
 from pvdifyd.operations.idempotency import Answer
@@ -43,6 +45,7 @@ class Apps(MethodView):
             return kept
         refuse_if_exists(definition["name"])
         host = host_for(definition.get("host"))
+        _check_resources(host, definition)
         port = _bind_port(host, definition.get("bind_port"))
         return answers.once(lambda: _created(create_app(definition, host, port)))
 
@@ -57,29 +60,35 @@ class OneApp(MethodView):
 
     @blueprint.arguments(AppUpdateSchema)
     @blueprint.response(200, AppSchema)
+    @blueprint.alt_response(202, schema=AppSchema, success=True)
     @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
-    def patch(self, changes: dict[str, Any], name: str) -> dict[str, Any]:
-        """Change an app. Its next release takes over what changed."""
+    def patch(self, changes: dict[str, Any], name: str) -> Any:
+        """Change an app. Its next release takes over what changed, but for resources: where a release serves, the
+        answer is 202, and Location is the operation that brings them into force."""
         app = find.app(name)
         if changes.get("bind_port", app.bind_port) != app.bind_port:
             _bind_port(app.host, changes["bind_port"])
-        return _shown(update_app(name, changes))
+        _check_resources(app.host, changes)
+        app, operation = update_app(name, changes, caller().name)
+        if operation is None:
+            return _shown(app)
+        services().announce([operation.id])
+        return Response(
+            json.dumps(AppSchema().dump(_shown(app))) + "\n",
+            202,
+            {"Location": f"/api/v1/operations/{operation.id}"},
+            mimetype="application/json",
+        )
 
     @blueprint.response(202, OperationSchema)
     @blueprint.problems(401, 404)
     def delete(self, name: str) -> Response:
         """Remove an app from its host, and then from here."""
+        return operation_accepted(lambda: request_destroy(name, caller().name))
 
-        def make() -> Answer:
-            operation = request_destroy(name, caller().name)
-            made.append(operation.id)
-            location = f"/api/v1/operations/{operation.id}"
-            return answers.answer(202, OperationSchema(), show.operations([operation])[0], location)
 
-        made: list[int] = []
-        answer = answers.once(make)
-        services().announce(made)
-        return answer
+def _check_resources(host: Host, asked: dict[str, Any]) -> None:
+    resources.check_within_host(host, asked.get("resources", {}), services().reader.capacity)
 
 
 def _bind_port(host: Host, asked: int | None) -> int:

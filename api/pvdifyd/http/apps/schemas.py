@@ -10,10 +10,12 @@ from marshmallow import fields as plain
 from pvdifyd import durations, names
 from pvdifyd.errors import RuleError, shown
 from pvdifyd.http.body import RuleText
-from pvdifyd.http.fields import WholeNumber, check_command, image, rule, text
+from pvdifyd.http.fields import Cpu, WholeNumber, YesNo, check_command, image, rule, text
 from pvdifyd.operations import ports
+from pvdifyd.operations import resources as operations_resources
 
 PROCESS_TYPE_LIMIT = 20
+COUNT_LIMIT = 100
 PATH_LIMIT = 1024
 LONGEST_INTERVAL = 3600
 
@@ -24,7 +26,7 @@ def check_path(path: str) -> None:
     if not printable or not path.startswith("/") or path.startswith("//") or len(path) > PATH_LIMIT:
         raise RuleError(
             "path",
-            f"{shown(path)} can't be a health check's path: one / first, then visible ASCII, "
+            f"{shown(path)} can't be a health check's path: one / first, then visible ASCII, no host, "
             f"at most {PATH_LIMIT} characters, as in /health.",
         )
 
@@ -42,10 +44,12 @@ def check_process_types(processes: dict[str, Any]) -> None:
 
 
 class ProcessSchema(Schema):
-    """A process type: its command (null for the image's own) and how many of it run."""
+    """A process type: its command (null for the image's own), how many of it run, and whether a new release's
+    instances may run beside the old ones' (unless it is said: yes, but not those of a scheduler)."""
 
     command = text(check_command, allow_none=True, load_default=None)
-    count = WholeNumber(0, 100, load_default=1)
+    count = WholeNumber(0, COUNT_LIMIT, load_default=1)
+    overlap = YesNo()
 
 
 class HealthcheckSchema(Schema):
@@ -59,8 +63,19 @@ class HealthcheckSchema(Schema):
     @validates_schema(skip_on_field_errors=True)
     def _timeout_within_interval(self, data: dict[str, Any], **_: Any) -> None:
         if durations.seconds(data["timeout"]) > durations.seconds(data["interval"]):
-            broken = RuleError("timeout_within_interval", "The timeout must not be longer than the interval.")
+            broken = RuleError(
+                "timeout_within_interval",
+                f"{shown(data['timeout'])} is longer than the interval: give a timeout of at most "
+                f"{data['interval']}, or a longer interval.",
+            )
             raise ValidationError([RuleText.of(broken)], "timeout")
+
+
+class ResourcesSchema(Schema):
+    """What an instance may use: memory, a whole number and K, M, G or T (powers of 1024); cpu, a number of CPUs."""
+
+    memory = text(operations_resources.memory_bytes, metadata={"examples": ["512M"]})
+    cpu = Cpu(metadata={"examples": [0.5]})
 
 
 def _processes(**options: Any) -> plain.Dict:
@@ -83,20 +98,24 @@ class AppCreateSchema(Schema):
     bind_port = WholeNumber(ports.FIRST, ports.LAST, allow_none=True)
     container_port = WholeNumber(1, 65535, allow_none=True)
     healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
+    resources = plain.Nested(ResourcesSchema)
 
 
 class AppUpdateSchema(Schema):
-    """Changes of an app slot: each field given replaces the whole of what it was."""
+    """Changes of an app slot: each field given replaces the whole of what it was, but of resources what is not given
+    stays."""
 
     image = image(allow_none=True)
     processes = _processes()
     bind_port = WholeNumber(ports.FIRST, ports.LAST)
     container_port = WholeNumber(1, 65535, allow_none=True)
     healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
+    resources = plain.Nested(ResourcesSchema)
 
 
 class AppSchema(Schema):
-    """An app slot. release: the version that serves, or null."""
+    """An app slot. release: the version that serves, or null; resources: those in force; stopped: the process types
+    that were stopped."""
 
     name = plain.String()
     environment = plain.String(validate=validate.OneOf(names.ENVIRONMENTS))
@@ -106,7 +125,9 @@ class AppSchema(Schema):
     bind_port = plain.Integer()
     container_port = plain.Integer(allow_none=True)
     healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
+    resources = plain.Nested(ResourcesSchema)
+    stopped = plain.List(plain.String())
     release = plain.Integer(allow_none=True)
-    status = plain.String(validate=validate.OneOf(("empty", "live", "deploying", "removing")))
+    status = plain.String(validate=validate.OneOf(("empty", "live", "stopped", "deploying", "removing")))
     created_at = plain.String(metadata={"format": "date-time"})
     updated_at = plain.String(metadata={"format": "date-time"})

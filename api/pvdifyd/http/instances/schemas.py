@@ -10,7 +10,8 @@ ROLES = ("current", "standby", "other")
 
 
 class InstanceSchema(Schema):
-    """A running copy of a process; role: current serves, standby is the release before, kept warm."""
+    """A running copy of a process; role: current serves, standby is the release before, kept warm; memory in bytes,
+    cpu in percent of one core; reason: why it is crashed or unhealthy, and what happens next."""
 
     process = plain.String()
     instance = plain.Integer()
@@ -20,3 +21,6 @@ class InstanceSchema(Schema):
     restarts = plain.Integer()
     role = plain.String(validate=validate.OneOf(ROLES))
     unit = plain.String()
+    memory = plain.Integer(allow_none=True, dump_default=None)
+    cpu = plain.Float(allow_none=True, dump_default=None)
+    reason = plain.String(allow_none=True, dump_default=None)

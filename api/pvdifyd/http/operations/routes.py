@@ -1,15 +1,20 @@
-"""GET /operations and /operations/{id}."""
+"""GET /operations and /operations/{id}; POST /operations/{id}/cancel."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 
+from pvdifyd.http import answers
+from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
+from pvdifyd.http.operations.accepted import operation_accepted
 from pvdifyd.http.operations.schemas import OperationSchema, OperationsFilterSchema
 from pvdifyd.models import Operation
 from pvdifyd.operations import find, show
+from pvdifyd.operations.cancel import request_cancel
 
 blueprint = Blueprint(
     "operations", __name__, url_prefix="/api/v1/operations", description="What is being done, and what was"
@@ -39,3 +44,13 @@ class OneOperation(MethodView):
     def get(self, number: int) -> dict[str, Any]:
         """Show an operation."""
         return show.operations([find.operation(number)])[0]
+
+
+@blueprint.route("/<int:number>/cancel")
+class Cancel(MethodView):
+    @blueprint.response(202, OperationSchema)
+    @blueprint.problems(401, 404, 409)
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    def post(self, number: int) -> Response:
+        """Cancel an operation: at once while it is queued, else before its switch. Its events tell what came of it."""
+        return operation_accepted(lambda: request_cancel(number, caller().name))

@@ -9,17 +9,18 @@ from pvdifyd import names
 from pvdifyd.http.fields import text
 from pvdifyd.models import operation
 
-KINDS = (operation.DEPLOY, operation.ROLLBACK, operation.DESTROY)
-
 
 class OperationSchema(Schema):
-    """An operation. error: {code, message, phase, next_step?, probe?, exit_code?, logs?}, or null."""
+    """An operation. error: {code, message, phase, next_step?, probe?, exit_code?, logs?}, or null; arguments: what was
+    asked for, of another kind than a release."""
 
     id = plain.Integer()
-    kind = plain.String(validate=validate.OneOf(KINDS))
+    kind = plain.String(validate=validate.OneOf(operation.KINDS))
     app = plain.String()
     release = plain.Integer(allow_none=True)
     status = plain.String(validate=validate.OneOf(operation.STATUSES))
+    arguments = plain.Dict(allow_none=True)
+    cancel_requested = plain.Boolean()
     error = plain.Dict(allow_none=True)
     created_by = plain.String()
     created_at = plain.String(metadata={"format": "date-time"})

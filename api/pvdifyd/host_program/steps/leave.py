@@ -1,0 +1,31 @@
+"""leave: a release that no longer serves ends, when what its clients still have open there has, or the time is up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import proxy, systemctl
+from ..answers import ended
+from ..changes import Changes
+from ..locks import app_lock
+from ..ports import port_of
+from ..proxy_file import backend_of
+from ..record import recorded
+
+
+def leave(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Request: ``app``, ``units``. The host's own timer asks for it, and no operation waits for it: the app is not
+    locked meanwhile, and a rollback ends this step first (see ``standby.stay``)."""
+    app, units = request["app"], request["units"]
+    with app_lock(app):
+        now = recorded(app)
+        leaving = [
+            one for one in systemctl.running_instances(app) if one.units == units and one.process == "web"
+        ]
+    if now is None or now.units == units or not leaving:
+        return ended("leave", f"nothing of release {units} has to leave", False, [])
+    if changes.will("stop " + ", ".join(one.unit for one in leaving)):
+        busy_ports = {port for one in leaving if (port := port_of(one)) is not None}
+        proxy.drain(backend_of(app), busy_ports, timeout=now.drain_timeout)
+        systemctl.stop([one.unit for one in leaving], timeout=now.stop_timeout + 60)
+    return ended("leave", f"release {units} has ended", True, changes.diff)

@@ -1,0 +1,1 @@
+"""The lines that an app's instances write."""

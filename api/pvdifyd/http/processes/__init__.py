@@ -1,0 +1,1 @@
+"""Changing what runs of an app: counts, stops, starts, restarts."""

@@ -1,0 +1,115 @@
+"""From an operation's row to what is run for it, what is run to take it back, and what its app takes over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pvdifyd import inventory
+from pvdifyd.inventory import Document
+from pvdifyd.models import App, Operation, Release
+from pvdifyd.models.operation import DEPLOY, DESTROY, RESOURCES, RESTART, ROLLBACK, SCALE, START, STOP
+from pvdifyd.operations import find, resources
+from pvdifyd.operations.formation import Formation, of_release, stored
+from pvdifyd.operations.variables import Run
+from pvdifyd.settings import Settings
+
+PLAYBOOKS = {
+    DEPLOY: "deploy",
+    ROLLBACK: "deploy",
+    DESTROY: "remove",
+    SCALE: "scale",
+    STOP: "scale",
+    START: "scale",
+    RESTART: "restart",
+    RESOURCES: "resources",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the app's row takes over once its host has it; None and nothing stay as they are.
+
+    slot_counts: the counts that the next release is to have, too.
+    """
+
+    formation: Formation | None = None
+    slot_counts: dict[str, int] = field(default_factory=dict)
+    resources: resources.Resources | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """playbook and document: what is run, nothing where no release serves; undo: what takes it back, in the same way;
+    note: what a person should know of it before."""
+
+    playbook: str | None
+    document: Document
+    undo: tuple[str, Document] | None = None
+    change: Change = Change()
+    note: str | None = None
+
+
+def plan_of(operation: Operation, settings: Settings) -> Plan:
+    """The plan of an operation that has been claimed, by the rows as they are now."""
+    app = operation.app
+    assert app is not None
+    playbook = PLAYBOOKS[operation.kind]
+    if operation.kind == DESTROY:
+        return Plan(playbook, inventory.removal_document(app, settings, operation.id))
+    if operation.kind in (DEPLOY, ROLLBACK):
+        release = find.release_of(operation)
+        formation = of_release(app, release)
+        document = inventory.release_document(app, release, formation, settings, Run(operation.id))
+        return Plan(playbook, document, ("discard", document), Change(formation))
+    serving = find.active_release(app)
+    arguments = operation.arguments or {}
+    if operation.kind == RESOURCES:
+        return _limiting(operation, app, serving, arguments["resources"], settings)
+    assert serving is not None, "an app whose release serves has one until it is removed"
+    return _changing(operation, app, serving, arguments, settings)
+
+
+def _changing(
+    operation: Operation, app: App, release: Release, arguments: dict[str, Any], settings: Settings
+) -> Plan:
+    """Scale, stop, start, restart: what runs of the release goes from one formation to another."""
+    before = stored(app, release)
+    after, change, run = before, Change(), Run(operation.id)
+    note = None
+    if operation.kind == SCALE:
+        counts = arguments["processes"]
+        after = before.scaled(counts)
+        change = Change(after, counts)
+        unknown = sorted(counts.keys() - before.counts.keys())
+        if unknown:
+            note = f"Release {release.version} no longer has {', '.join(unknown)}; the others are scaled."
+    elif operation.kind == STOP:
+        after = before.stopping(arguments["process"])
+        change = Change(after)
+    elif operation.kind == START:
+        after = before.starting(arguments["process"])
+        change = Change(after)
+    else:
+        run = Run(operation.id, restart=arguments)
+    document = inventory.release_document(app, release, after, settings, run)
+    back = inventory.release_document(app, release, before, settings, Run(operation.id))
+    return Plan(PLAYBOOKS[operation.kind], document, ("scale", back), change, note)
+
+
+def _limiting(
+    operation: Operation,
+    app: App,
+    release: Release | None,
+    asked: resources.Resources,
+    settings: Settings,
+) -> Plan:
+    before = resources.of(app)
+    wanted = {**before, **asked}
+    change = Change(resources=wanted)
+    if release is None:
+        note = "No release serves; the next one has the new limits."
+        return Plan(None, {}, change=change, note=note)
+    run = Run(operation.id, resources=wanted, resources_before=before)
+    document = inventory.release_document(app, release, stored(app, release), settings, run)
+    return Plan(PLAYBOOKS[operation.kind], document, change=change)
