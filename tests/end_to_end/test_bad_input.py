@@ -86,7 +86,7 @@ def test_an_app_that_is_not_there(world: World) -> None:
         ["resources"],
         ["apps:destroy", "--confirm=nobody"],
     ):
-        assert world.pvdify(*command, "nobody").returncode == 4
+        assert world.pvdify(*command, "--app=nobody").returncode == 4
 
 
 def test_a_server_that_is_not_there_or_not_trusted(world: World) -> None:

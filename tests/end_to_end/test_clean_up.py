@@ -71,6 +71,7 @@ def test_the_images_of_the_last_five_stay(world: World, app: str) -> None:
 
 
 def test_only_the_release_before_is_still_warm(world: World, app: str) -> None:
+    world.settled()
     running = world.on_host(
         "podman",
         "ps",
@@ -98,12 +99,13 @@ def test_what_is_somebody_elses_stays(world: World, foreign: dict[str, str], app
 
 
 def test_an_image_that_can_not_fit_is_not_pulled(world: World, app: str) -> None:
+    world.settled()
     before, serving = world.what_is_on_the_host(), world.told("apps:info", app)["release"]
     finished = world.pvdify("deploy", app, "--image", fresh_images.push_one_too_big(world))
     assert finished.returncode == 1
     reason = world.told("releases", app)[0]["reason"]
     assert (reason["phase"], reason["code"]) == ("pull", "not_enough_disk")
-    assert "TB" in reason["message"]
+    assert "TiB" in reason["message"]
     assert reason["next_step"]
     assert world.what_is_on_the_host() == before
     assert world.told("apps:info", app)["release"] == serving

@@ -40,11 +40,8 @@ def assert_old_or_new(world: World, app: str, old: int, done: dict[str, Any]) ->
     assert served_by(world, app) == ("v2" if ":v2" in releases[serving]["image"] else "v1")
     states = [(one["release"], one["state"]) for one in world.current(app)]
     assert states == [(serving, "healthy")] * 2
-    wait_until(
-        lambda: {one["role"] for one in world.told("ps", app)} <= {"current", "standby"},
-        seconds=15,
-        what="what is older than the standby has left",
-    )
+    world.settled()
+    assert {one["role"] for one in world.told("ps", app)} <= {"current", "standby"}
     assert still_open(world) == []
     assert_nothing_half_done(world, app)
 
@@ -97,6 +94,7 @@ def test_the_daemons_own_stop_lets_a_deploy_end(world: World, busy_app: str) -> 
 @pytest.mark.parametrize("phase", ["pull", "stage", "start"])
 def test_a_deploy_is_cancelled_before_the_switch(world: World, busy_app: str, phase: str) -> None:
     image = fresh_images.push(world, "sick", megabytes=20) if phase == "pull" else world.image("sick")
+    world.settled()
     old, before = world.told("apps:info", busy_app)["release"], world.what_is_on_the_host()
 
     number = deploying(world, busy_app, image)

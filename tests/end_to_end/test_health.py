@@ -36,7 +36,8 @@ def test_a_crash_loop_is_named_with_its_reason(world: World, app: str) -> None:
     listed = world.api("GET", f"/apps/{app}/ps").json()
     told = next(one for one in listed if one["process"] == "flaky")
     assert (told["state"], bool(told["reason"])) == ("crashed", True)
-    assert "crashed" in world.done("ps", app)
+    # It is up for three seconds in between.
+    wait_until(lambda: "crashed" in world.done("ps", app), seconds=30, what="the table says so")
 
 
 def test_a_crash_loop_slows_down(world: World, app: str) -> None:

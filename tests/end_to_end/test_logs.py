@@ -63,7 +63,7 @@ def test_an_entry_says_where_and_when_it_came_from(followed: Followed) -> None:
 
 def test_lines_are_chosen_by_what_they_came_from(world: World, followed: Followed) -> None:
     def messages(*options: str) -> list[str]:
-        return [entry["message"] for entry in world.told("logs", followed.app, *options)]
+        return [entry["message"] for entry in world.entries("logs", followed.app, *options)]
 
     assert messages("-n", "2", "-p", "chatter") == [f"line {LINES - 1}", f"line {LINES}"]
     assert sum("listens on port" in message for message in messages("-p", "web")) == 4
@@ -78,12 +78,12 @@ def test_lines_are_chosen_by_what_they_came_from(world: World, followed: Followe
 def test_lines_are_chosen_by_when_they_came(world: World, followed: Followed) -> None:
     moment = followed.followed[1000]["at"]
     options = ("logs", followed.app, "-p", "chatter", "-n", "10000")
-    until = [entry["at"] for entry in world.told(*options, "--until", moment)]
-    since = [entry["at"] for entry in world.told(*options, "--since", moment)]
+    until = [entry["at"] for entry in world.entries(*options, "--until", moment)]
+    since = [entry["at"] for entry in world.entries(*options, "--since", moment)]
     assert until
     assert max(until) <= moment <= min(since)
     assert len(since) == 10000
-    assert len(world.told(*options, "--since", "1h")) == 10000
+    assert len(world.entries(*options, "--since", "1h")) == 10000
 
 
 @pytest.mark.parametrize(
@@ -127,5 +127,5 @@ def on_a_terminal(world: World, *arguments: str) -> str:
 
 def test_an_app_that_wrote_nothing_has_no_lines(world: World) -> None:
     world.done("apps:create", "silent")
-    assert world.told("logs", "silent") == []
+    assert world.entries("logs", "silent") == []
     world.done("apps:destroy", "silent", "--confirm", "silent")

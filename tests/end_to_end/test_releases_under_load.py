@@ -22,7 +22,7 @@ def test_deploy_and_rollback_fail_no_request(world: World, app: str) -> None:
     assert result.sent >= 5000
     assert result.rate >= 100
     assert set(result.versions) == {"v1", "v2"}
-    assert set(result.styles) == {"kept-alive", "new connection", "2 s long"}
+    assert set(result.styles) == {"kept-alive", "new connection", "2 s long", "event stream"}
 
 
 @pytest.mark.parametrize(("tag", "phase"), [("crash", "start"), ("sick", "start")])

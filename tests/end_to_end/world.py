@@ -64,10 +64,23 @@ class World:
         trust = str(daemon.certificate(self.settings))
         return requests.get(f"{self.settings.url}{path}", verify=trust, timeout=5)
 
+    def entries(self, *arguments: str) -> list[dict[str, Any]]:
+        """What the command line says with --json, an entry a line."""
+        return [json.loads(line) for line in self.done(*arguments, "--json").splitlines()]
+
     def current(self, app: str) -> list[dict[str, Any]]:
         """The instances of the release that serves, by type and number."""
         instances = [one for one in self.told("ps", app) if one["role"] == "current"]
         return sorted(instances, key=lambda one: (one["process"], one["instance"]))
+
+    def settled(self) -> None:
+        """Waits until no release is about to leave the host: what is older than a standby goes by itself."""
+        leaving = ["systemctl", "list-units", "--no-legend", "--state=active,activating,deactivating"]
+        wait_until(
+            lambda: self.on_host(*leaving, "pvdify-standby@*.service") == "",
+            seconds=30,
+            what="what is older than a standby has left",
+        )
 
     def on_host(self, *command: str) -> str:
         """Runs a command on the host, wants it to succeed, and returns what it printed."""

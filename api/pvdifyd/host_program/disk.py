@@ -37,5 +37,11 @@ def _storage() -> str:
     return str(json.loads(told.output))
 
 
-def _shown(size: int) -> str:
-    return f"{size / 1024**3:.1f} GiB" if size >= 1024**3 else f"{size / 1024**2:.0f} MiB"
+def _shown(size: float) -> str:
+    unit = "MiB"
+    size /= 1024**2
+    for larger in ("GiB", "TiB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.1f} {unit}"

@@ -92,6 +92,7 @@ class World:
 def nobody_waits() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(following, "TICK", 0.0)
+        patch.setattr(following, "BREATH", 0.0)
         yield
 
 
