@@ -28,16 +28,16 @@ def start(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         now = systemctl.states([one.unit for one in wanted])
         missing = [one for one in wanted if was_ending or not now[one.unit].running]
         if not missing:
-            return ended("start", f"{len(wanted)} instances run", changes.changed, changes.diff)
+            return ended("start", f"{_counted(wanted)} up", changes.changed, changes.diff)
         if not changes.will("start " + ", ".join(one.unit for one in missing)):
-            return ended("start", f"would start {len(missing)} instances", True, changes.diff)
+            return ended("start", f"would start {_counted(missing)}", True, changes.diff)
         since = time.time()
         systemctl.start(one.unit for one in missing)
         health = health_of("web", request["healthcheck"])
         wait_until_up(
             missing, Expectation(request["start_timeout"], request["container_port"], health), since
         )
-    return ended("start", f"{len(missing)} instances started, all healthy", True, changes.diff)
+    return ended("start", f"{_counted(missing)} started and healthy", True, changes.diff)
 
 
 def _wanted(request: dict[str, Any]) -> list[Instance]:
@@ -51,3 +51,7 @@ def _wanted(request: dict[str, Any]) -> list[Instance]:
         if overlaps(entry) or process not in others
         for number in range(entry["count"])
     ]
+
+
+def _counted(instances: list[Instance]) -> str:
+    return "1 instance" if len(instances) == 1 else f"{len(instances)} instances"
