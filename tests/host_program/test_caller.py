@@ -1,5 +1,6 @@
 """A step ends with the run that asked for it."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ def test_it_ends_when_nobody_reads_its_answer_any_more() -> None:
     step = begin()
     assert step.stdout is not None
     step.stdout.close()
-    assert step.wait(timeout=5) == 75
+    assert step.wait(timeout=5) == -signal.SIGKILL
 
 
 def test_it_goes_on_as_long_as_somebody_does() -> None:

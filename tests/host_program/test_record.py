@@ -84,3 +84,8 @@ def test_who_is_restarted_gets_no_request_and_who_steps_in_does() -> None:
 def test_an_app_with_no_web_has_no_route() -> None:
     without_web = {**REQUEST, "processes": {"worker": REQUEST["processes"]["worker"]}}
     assert AppRecord.wanted(without_web, standby=None).route() is None
+
+
+def test_releases_of_web_overlap_whatever_is_asked() -> None:
+    web_alone = {"web": {"command": None, "count": 1, "overlap": False}}
+    assert AppRecord.wanted({**REQUEST, "processes": web_alone}, standby=None).alone == []

@@ -6,13 +6,14 @@ until its last wait is over. Nothing is lost by ending it: every step can be cut
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
+import signal
 import stat
 import threading
 
 _OUTPUT = 1
-_CALLER_GONE = 75
 
 
 def end_with_caller() -> None:
@@ -20,6 +21,9 @@ def end_with_caller() -> None:
     a terminal, which can't go away so."""
     kind = os.fstat(_OUTPUT).st_mode
     if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
+        # A group of its own, so that what it has started ends with it: a pull would go on behind everybody's back.
+        with contextlib.suppress(PermissionError):  # it leads one already
+            os.setpgid(0, 0)
         threading.Thread(target=_wait_for_end, name="caller", daemon=True).start()
 
 
@@ -28,4 +32,4 @@ def _wait_for_end() -> None:
     watched.register(_OUTPUT, 0)  # errors and hang-ups are always told
     while not any(told & (select.POLLERR | select.POLLHUP) for _, told in watched.poll()):
         pass
-    os._exit(_CALLER_GONE)
+    os.killpg(0, signal.SIGKILL)

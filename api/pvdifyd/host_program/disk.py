@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Collection
 
 from .answers import StepFailed
 from .commands import must_run
-from .images import layer_sizes
+from .images import layer_sizes, unpacked_layers
 
 # Layers come compressed, and lie unpacked beside that while they are pulled: about three times as much, all in all.
 UNPACKED = 3
@@ -16,10 +17,11 @@ RESERVE = 256 * 1024 * 1024
 
 def assert_room_for(reference: str) -> None:
     """Raises ``StepFailed(not_enough_disk)`` where an image can't fit, and what ``layer_sizes`` raises."""
-    needed = needed_for(layer_sizes(reference))
+    sizes = layer_sizes(reference)
     place = _storage()
     free = shutil.disk_usage(place).free
-    if needed > free:
+    # Only where it matters: what the host has of the image already takes two more looks.
+    if needed_for(sizes) > free and (needed := needed_for(sizes, unpacked_layers(reference), _here())) > free:
         raise StepFailed(
             "not_enough_disk",
             f"Image {reference!r} needs about {_shown(needed)}, and {place} on the host has {_shown(free)} free.",
@@ -27,9 +29,22 @@ def assert_room_for(reference: str) -> None:
         )
 
 
-def needed_for(sizes: list[int]) -> int:
-    """The bytes of disk that an image with these compressed layers needs while it is pulled."""
-    return sum(sizes) * UNPACKED + RESERVE
+def needed_for(sizes: list[int], layers: list[str] | None = None, here: Collection[str] = ()) -> int:
+    """The bytes of disk that an image with these compressed layers needs while it is pulled; ``layers`` are the same
+    ones' digests, of which the host has those in ``here`` already."""
+    missing = sizes
+    if layers is not None and len(layers) == len(sizes):
+        missing = [size for size, layer in zip(sizes, layers) if layer not in here]
+    return sum(missing) * UNPACKED + RESERVE
+
+
+def _here() -> set[str]:
+    """The unpacked layers that any image on the host has."""
+    listed = must_run(["podman", "images", "--quiet", "--all", "--no-trunc"]).output.split()
+    if not listed:
+        return set()
+    shown = must_run(["podman", "image", "inspect", "--", *sorted(set(listed))])
+    return {layer for image in json.loads(shown.output) for layer in image["RootFS"].get("Layers") or []}
 
 
 def _storage() -> str:

@@ -82,6 +82,14 @@ def layer_sizes(reference: str) -> list[int]:
     return [int(layer["Size"]) for layer in json.loads(asked.output) or []]
 
 
+def unpacked_layers(reference: str) -> list[str]:
+    """The digests of the same layers as they are when they are unpacked (OCI image configuration, "diff_ids")."""
+    asked = run(["skopeo", "inspect", "--no-tags", "--config", "--", f"docker://{reference}"], timeout=90)
+    if not asked.ok:
+        raise _failure(reference, asked)
+    return list(json.loads(asked.output).get("rootfs", {}).get("diff_ids") or [])
+
+
 def exists(reference: str) -> bool:
     return run(["podman", "image", "exists", reference]).ok
 

@@ -53,7 +53,7 @@ class AppRecord:
             path=health.path,
             timeout=health.timeout,
             counts=counts_of(request["processes"]),
-            alone=sorted(kind for kind, entry in request["processes"].items() if not overlaps(entry)),
+            alone=sorted(kind for kind, entry in request["processes"].items() if not overlaps(kind, entry)),
             **{name: request[name] for name in given if request.get(name) is not None},
         )
 
@@ -97,9 +97,10 @@ def counts_of(processes: dict[str, dict[str, Any]]) -> dict[str, int]:
     return {process: int(entry["count"]) for process, entry in processes.items()}
 
 
-def overlaps(entry: dict[str, Any]) -> bool:
-    """Whether a process type's new instances may run beside those of the release before."""
-    return bool(entry.get("overlap", True))
+def overlaps(process: str, entry: dict[str, Any]) -> bool:
+    """Whether a process type's new instances may run beside those of the release before. Those of ``web`` must: who
+    else would answer meanwhile?"""
+    return process == "web" or bool(entry.get("overlap", True))
 
 
 def health_of(process: str, healthcheck: dict[str, object] | None) -> HealthCheck | None:

@@ -32,11 +32,13 @@ def stay(app: str, units: int, changes: Changes) -> bool:
     """Take both back: the release is to serve. True when it had begun to leave, so that stops are on their way that
     only a start can take back."""
     name = standby_timer(app, units)
-    both = systemctl.states([f"{name}.timer", f"{name}.service"])
-    busy = [unit for unit, state in both.items() if state.active in ("active", "activating")]
-    if busy and changes.will("stop " + ", ".join(busy)):
-        systemctl.stop(busy, timeout=30)
-    return f"{name}.service" in busy
+    # The timer first: it might start the service between two looks.
+    if _active(f"{name}.timer") and changes.will(f"stop {name}.timer"):
+        systemctl.stop([f"{name}.timer"], timeout=30)
+    busy = systemctl.states([f"{name}.service"])[f"{name}.service"].active in ("active", "activating")
+    if busy and changes.will(f"stop {name}.service"):
+        systemctl.stop([f"{name}.service"], timeout=30)
+    return busy
 
 
 def _active(unit: str) -> bool:

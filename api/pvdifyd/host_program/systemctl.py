@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from .names import Instance, instance_of
 
 _PROPERTIES = (
     "Id,LoadState,ActiveState,SubState,Result,NRestarts,ExecMainCode,ExecMainStatus,InvocationID,ControlGroup,"
-    "StateChangeTimestamp,ActiveEnterTimestamp,NeedDaemonReload"
+    "StateChangeTimestamp,ActiveEnterTimestampMonotonic,NeedDaemonReload"
 )
 
 # What ExecMainCode= says, in the numbers of waitid(2).
@@ -76,7 +77,7 @@ def _unit_state(values: dict[str, str]) -> UnitState:
         exit_code=status if how == _EXITED else None,
         since=_moment(values.get("StateChangeTimestamp")),
         outdated=values.get("NeedDaemonReload") == "yes",
-        started=_moment(values.get("ActiveEnterTimestamp")),
+        started=_exact_moment(values.get("ActiveEnterTimestampMonotonic")),
         invocation=values.get("InvocationID", ""),
         control_group=values.get("ControlGroup", ""),
         signal=status if how in (_KILLED, _DUMPED) else None,
@@ -85,6 +86,12 @@ def _unit_state(values: dict[str, str]) -> UnitState:
 
 def _moment(timestamp: str | None) -> float:
     return float(timestamp.lstrip("@")) if timestamp else 0.0
+
+
+def _exact_moment(monotonic: str | None) -> float:
+    """Microseconds of the monotonic clock as seconds since the epoch: the other timestamps are whole seconds."""
+    microseconds = int(monotonic or 0)
+    return microseconds / 1e6 + time.time() - time.monotonic() if microseconds else 0.0
 
 
 def loaded_instances(app: str) -> list[Instance]:

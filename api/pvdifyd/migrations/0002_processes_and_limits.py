@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from peewee import SQL, BooleanField, JSONField
+from peewee import SQL, BooleanField, IntegerField, JSONField
 
 # The limits that apps of before get; those of new apps are pvdifyd.operations.resources.
 LIMITS = {
@@ -20,6 +20,7 @@ def up(migrator: Any, db: Any) -> None:
     _add(migrator, "app", "resources", JSONField(default=dict, constraints=[SQL("DEFAULT '{}'")]))
     _add(migrator, "app", "formation", JSONField(null=True))
     _add(migrator, "app", "stopped", JSONField(default=list, constraints=[SQL("DEFAULT '[]'")]))
+    _add(migrator, "app", "bound_port", IntegerField(null=True))
     _add(migrator, "operation", "arguments", JSONField(null=True))
     _add(
         migrator, "operation", "cancel_requested", BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
@@ -34,6 +35,7 @@ def down(migrator: Any, db: Any) -> None:
     for table, column in (
         ("operation", "cancel_requested"),
         ("operation", "arguments"),
+        ("app", "bound_port"),
         ("app", "stopped"),
         ("app", "formation"),
         ("app", "resources"),

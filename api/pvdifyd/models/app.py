@@ -14,7 +14,8 @@ class App(Row):
     healthcheck: as in the API, or null; resources: {memory: text, cpu: number}, for each instance.
 
     formation: {type: count} as it was last brought to the host, null before the first release; stopped: the types of
-    it that an operator has stopped."""
+    it that an operator has stopped; bound_port: the port that the release which serves took, where bind_port is what
+    the next one takes."""
 
     id = AutoField()
     name = CharField(unique=True)
@@ -28,6 +29,7 @@ class App(Row):
     resources = json_field(default=dict)
     formation = json_field(null=True)
     stopped = json_field(default=list)
+    bound_port = IntegerField(null=True)
     removing = BooleanField(default=False)
     created_at = CharField(default=clock.now)
     updated_at = CharField(default=clock.now)

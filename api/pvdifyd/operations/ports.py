@@ -49,7 +49,8 @@ def check(host: Host, port: int, ask_host: AskHost) -> int:
 def taken_on(host: Host) -> set[int]:
     """The ports of the host's apps."""
     connected()
-    return {app.bind_port for app in App.select(App.bind_port).where(App.host == host)}
+    apps = App.select(App.bind_port, App.bound_port).where(App.host == host)
+    return {port for app in apps for port in (app.bind_port, app.bound_port) if port is not None}
 
 
 def port_taken(host: Host, port: int, owner: str) -> ConflictError:

@@ -14,12 +14,12 @@ ALONE = ("scheduler",)
 
 def complete(processes: Processes) -> Processes:
     """The processes with nothing left out: an empty command is the image's own (None), and `overlap` has its default,
-    which rows of before lack."""
+    which rows of before lack. Releases of `web` overlap whatever a row says."""
     return {
         name: {
             "command": process["command"] or None,
             "count": process["count"],
-            "overlap": process.get("overlap", name not in ALONE),
+            "overlap": name == "web" or process.get("overlap", name not in ALONE),
         }
         for name, process in processes.items()
     }

@@ -19,12 +19,13 @@ from pvdifyd.settings import Settings
 @dataclass(frozen=True)
 class Run:
     """What a run is told beside its release: the operation's number (0 by hand), the instances to restart, the limits
-    (default: those in force) and the limits to go back to."""
+    (default: those in force) and the limits to go back to, and the port to take (default: the one that was taken)."""
 
     operation: int = 0
     restart: dict[str, Any] = field(default_factory=lambda: {"process": None, "instance": None})
     resources: Resources | None = None
     resources_before: Resources | None = None
+    bind_port: int | None = None
 
 
 BY_HAND = Run()
@@ -42,6 +43,7 @@ def release_variables(
     before = run.resources_before
     return {
         **app_variables(app, settings, run.operation),
+        "bind_port": run.bind_port or app.bound_port or app.bind_port,
         "release": release.version,
         "units": release.units,
         "image": image_reference.normalise(release.image),

@@ -30,12 +30,13 @@ PLAYBOOKS = {
 class Change:
     """What the app's row takes over once its host has it; None and nothing stay as they are.
 
-    slot_counts: the counts that the next release is to have, too.
+    slot_counts: the counts that the next release is to have, too; bound_port: the port that a release has taken.
     """
 
     formation: Formation | None = None
     slot_counts: dict[str, int] = field(default_factory=dict)
     resources: resources.Resources | None = None
+    bound_port: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,10 @@ def plan_of(operation: Operation, settings: Settings) -> Plan:
     if operation.kind in (DEPLOY, ROLLBACK):
         release = find.release_of(operation)
         formation = of_release(app, release)
-        document = inventory.release_document(app, release, formation, settings, Run(operation.id))
-        return Plan(playbook, document, ("discard", document), Change(formation))
+        run = Run(operation.id, bind_port=app.bind_port)
+        document = inventory.release_document(app, release, formation, settings, run)
+        change = Change(formation, bound_port=app.bind_port)
+        return Plan(playbook, document, ("discard", document), change)
     serving = find.active_release(app)
     arguments = operation.arguments or {}
     if operation.kind == RESOURCES:

@@ -95,6 +95,8 @@ def _take_over(app: App, change: Change) -> None:
     if change.formation is not None:
         app.formation = dict(change.formation.counts)
         app.stopped = sorted(change.formation.stopped)
+    if change.bound_port is not None:
+        app.bound_port = change.bound_port
     if change.resources is not None:
         app.resources = change.resources
     app.processes = {

@@ -50,9 +50,13 @@ class ActionModule(ActionBase):
                 ended = self._low_level_execute_command(f"{python} -I -", in_data=program, sudoable=True)
                 return answer_in(ended["stdout"], ended["stderr"])
             except NoAnswer as silence:
-                said = _failed(step, "step_killed", f"The step {step} ended on the host without an answer: {silence}")
+                said = _failed(
+                    step, "step_killed", f"The step {step} ended on the host without an answer: {silence}"
+                )
             except AnsibleConnectionFailure as broken:
-                said = _failed(step, "host_unreachable", f"The host can't be reached: {_last_line(str(broken))}")
+                said = _failed(
+                    step, "host_unreachable", f"The host can't be reached: {_last_line(str(broken))}"
+                )
         return said
 
 

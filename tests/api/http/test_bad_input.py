@@ -92,6 +92,7 @@ def test_a_bad_image_is_refused(api: Api, image: str) -> None:
         ({"processes": {"my-web": {}}}, "processes.my-web", "process_type"),
         ({"processes": {"x" * 100: {}}}, f"processes.{'x' * 100}", "process_type"),
         ({"processes": {"web": {"overlap": 1}}}, "processes.web.overlap", "boolean"),
+        ({"processes": {"web": {"overlap": False}}}, "processes", "web_overlaps"),
         ({"processes": {"web": {"overlap": "no"}}}, "processes.web.overlap", "boolean"),
         ({"processes": {"value": {"value": 1}}}, "processes.value.value", "unknown_field"),
         ({"resources": {"memory": "lots"}}, "resources.memory", "memory"),

@@ -13,6 +13,7 @@ from ..names import UNITS
 from ..record import AppRecord, recorded
 from ..under_way import enter
 from ..unit_file import HEADER
+from . import route
 
 
 def current(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
@@ -21,6 +22,9 @@ def current(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     with app_lock(app):
         enter("switch", request, changes)
         wanted = AppRecord.wanted(request, _standby(app, request["units"]))
+        if not changes.check:
+            # Somebody else may have had the app since requests were sent there: `systemctl reload` of a group, say.
+            route.send(wanted, changes)
         apply(wanted, changes)
         wanted.write(changes)
     return ended("switch", f"release {wanted.release} is current", changes.changed, changes.diff)

@@ -6,10 +6,11 @@ from typing import Any
 
 from .. import proxy, systemctl
 from ..answers import ended
-from ..changes import Changes
+from ..changes import Changes, read_or_none
 from ..locks import app_lock
+from ..names import proxy_file
 from ..ports import port_of
-from ..proxy_file import backend_of
+from ..proxy_file import backend_of, servers_in
 from ..record import recorded
 
 
@@ -22,6 +23,9 @@ def leave(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         leaving = [
             one for one in systemctl.running_instances(app) if one.units == units and one.process == "web"
         ]
+    serving = {server.port for server in servers_in(read_or_none(proxy_file(app)) or "") if server.enabled}
+    if any(port_of(one) in serving for one in leaving):
+        return ended("leave", f"release {units} gets requests; it stays", False, [])
     if now is None or now.units == units or not leaving:
         return ended("leave", f"nothing of release {units} has to leave", False, [])
     if changes.will("stop " + ", ".join(one.unit for one in leaving)):

@@ -12,7 +12,7 @@ from ..locks import app_lock, host_lock
 from ..names import Instance
 from ..port_allocation import give_ports
 from ..ports import port_of
-from ..proxy_file import Route, backend_of
+from ..proxy_file import Route, Server, backend_of
 from ..quadlets import HealthCheck
 from ..record import AppRecord, recorded
 from ..under_way import UNDOING, enter
@@ -39,9 +39,7 @@ def restart(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         chosen = _chosen(now, request)
         undo = bool(request.get("undo"))
         began = enter(UNDOING if undo else "restart", request, changes).began
-        due = _in_order(
-            [one for one in chosen if _restarted_since(one, began) == undo or (undo and _is_down(one))]
-        )
+        due = _in_order([one for one in chosen if _is_due(one, began, undo)])
         if due and changes.will("restart " + ", ".join(one.unit for one in due)):
             for one in due:
                 _restart_one(now, one, changes)
@@ -66,6 +64,12 @@ def _chosen(now: AppRecord, request: dict[str, Any]) -> list[Instance]:
     return found
 
 
+def _is_due(instance: Instance, began: float, undo: bool) -> bool:
+    if undo:
+        return _is_down(instance) or _restarted_since(instance, began)
+    return not _restarted_since(instance, max(began, _written(instance)))
+
+
 def _in_order(instances: list[Instance]) -> list[Instance]:
     """Those that are down first: who is up serves until they are back."""
     states = systemctl.states([one.unit for one in instances])
@@ -75,6 +79,11 @@ def _in_order(instances: list[Instance]) -> list[Instance]:
 def _restarted_since(instance: Instance, moment: float) -> bool:
     state = systemctl.states([instance.unit])[instance.unit]
     return state.running and state.started >= moment
+
+
+def _written(instance: Instance) -> float:
+    """When its unit was last given another text: one that came up by itself before that has the old limits."""
+    return names.quadlet(instance.app, instance.process, instance.units).stat().st_mtime
 
 
 def _is_down(instance: Instance) -> bool:
@@ -87,12 +96,12 @@ def _restart_one(now: AppRecord, instance: Instance, changes: Changes) -> None:
         _join(now, spare, changes)
     more = [spare] if spare is not None else []
     routed = instance.process == "web"
-    if routed:
-        _send(now.route(more=more, without=[instance]), now, changes)
-        _drain(now, instance)
     since = time.time()
     before = systemctl.states([instance.unit])[instance.unit].invocation
     try:
+        if routed:
+            _send(now.route(more=more, without=[instance]), now, changes)
+            _drain(now, instance)
         systemctl.restart(instance.unit)
         _wait_for_new(instance, before, now)
         wait_until_up([instance], _expected(now), since)
@@ -101,7 +110,7 @@ def _restart_one(now: AppRecord, instance: Instance, changes: Changes) -> None:
         if routed:
             _send(now.route(more=more), now, changes, wait=False)
     if routed:
-        _send(now.route(more=more), now, changes)
+        _wait_for_proxy(now, instance)
 
 
 def _spare(now: AppRecord, instance: Instance) -> Instance | None:
@@ -150,6 +159,11 @@ def _dismiss_spares(now: AppRecord, changes: Changes) -> None:
 def _send(wanted: Route | None, now: AppRecord, changes: Changes, *, wait: bool = True) -> None:
     with host_lock():
         route.apply(now.app, wanted, changes, wait=wait)
+
+
+def _wait_for_proxy(now: AppRecord, instance: Instance) -> None:
+    server = Server(f"web{instance.number}", port_of(instance) or 0)
+    proxy.wait_until_up(backend_of(now.app), [server], deadline=route.PATIENCE + now.timeout)
 
 
 def _drain(now: AppRecord, instance: Instance) -> None:

@@ -34,7 +34,7 @@ def retire(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         known = [one for one in systemctl.running_instances(app) if one.units <= now.release]
         warm = [one for one in known if _stays_warm(one, now, request["standby"])]
         leaving = [one for one in known if one not in warm and one not in now.instances()]
-        on_their_own = [one for one in leaving if one.process == "web" and one.units in kept - {now.units}]
+        on_their_own = [one for one in leaving if _may_linger(one, now) and one.units in kept - {now.units}]
         leave([one for one in leaving if one not in on_their_own], request, changes)
         for units in sorted({one.units for one in on_their_own}):
             standby.leave_now(app, units, changes)
@@ -54,7 +54,12 @@ def retire(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def _stays_warm(instance: Instance, now: AppRecord, standby: float) -> bool:
-    return standby > 0 and instance.process == "web" and instance.units == now.standby
+    return standby > 0 and _may_linger(instance, now) and instance.units == now.standby
+
+
+def _may_linger(instance: Instance, now: AppRecord) -> bool:
+    """Only of ``web``, and only while the app has one: with its group, all its instances stop at once."""
+    return instance.process == "web" and "web" in now.counts
 
 
 def leave(instances: list[Instance], request: dict[str, Any], changes: Changes) -> None:

@@ -22,26 +22,33 @@ SPARE_PLACES = 1
 def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     """Request: as for ``AppRecord.wanted``. Answer: ``how``, which is ``none``, ``runtime`` or ``reload``,
     and ``switch_seconds``, from the first request to the proxy to its last word."""
-    wanted = AppRecord.wanted(request, standby=None).route()
-    if not changes.check:
-        _assert_staged(request, wanted)
-    with app_lock(request["app"]), host_lock():
+    wanted = AppRecord.wanted(request, standby=None)
+    with app_lock(request["app"]):
         enter("switch", request, changes)
         began = time.monotonic()
-        how = apply(request["app"], wanted, changes)
+        how = send(wanted, changes)
         took = time.monotonic() - began
     in_words = {"none": "as before", "runtime": "proxy told at run time", "reload": "proxy reloaded"}[how]
     message = f"requests go to release {request['release']} ({in_words}, {took * 1000:.0f} ms)"
     return ended("switch", message, changes.changed, changes.diff, how=how, switch_seconds=round(took, 4))
 
 
-def _assert_staged(request: dict[str, Any], wanted: Route | None) -> None:
+def send(wanted: AppRecord, changes: Changes) -> str:
+    """Send the app's requests where the record says, once all are staged; returns as ``apply`` does."""
+    route = wanted.route()
+    if not changes.check:
+        _assert_staged(wanted, route)
+    with host_lock():
+        return apply(wanted.app, route, changes)
+
+
+def _assert_staged(wanted: AppRecord, route: Route | None) -> None:
     """A release whose ports are gone must not take the traffic: it has nobody to answer."""
-    count = request["processes"]["web"]["count"] if wanted is not None else 0
-    if wanted is not None and len(wanted.servers) != count:
+    count = wanted.counts.get("web", 0)
+    if route is not None and len(route.servers) != count:
         raise StepFailed(
             "not_staged",
-            f"Release {request['units']} has {len(wanted.servers)} of {count} web instances staged on the host.",
+            f"Release {wanted.units} has {len(route.servers)} of {count} web instances staged on the host.",
             next_step="Another run has removed it meanwhile. Deploy again.",
         )
 
@@ -55,13 +62,16 @@ def apply(app: str, wanted: Route | None, changes: Changes, *, wait: bool = True
     if wanted is None:
         return _remove(app, changes)
     before = read_or_none(names.proxy_file(app))
+    there = {} if changes.check else _servers_now(app)
     as_it_is = wanted.with_places(len(servers_in(before or "")))
     if before is not None and same_shape(before, as_it_is.text()):
         how = _move(as_it_is, changes)
     else:
         how = _rewrite(wanted.with_places(len(wanted.servers) + SPARE_PLACES), before, changes)
     if wait and not changes.check:
-        proxy.wait_until_up(wanted.backend, wanted.servers, deadline=PATIENCE + wanted.timeout)
+        # What got requests before is no news: one that is down is no reason to refuse those that join or leave.
+        joining = [server for server in wanted.servers if there.get(server.name) != server]
+        proxy.wait_until_up(wanted.backend, joining, deadline=PATIENCE + wanted.timeout)
     return how
 
 
@@ -73,11 +83,16 @@ def _remove(app: str, changes: Changes) -> str:
 
 
 def _is_routed(app: str) -> bool:
-    """Whether the running proxy knows the app, whatever its files say; one that is down knows nobody."""
+    """Whether the running proxy knows the app, whatever its files say."""
+    return bool(_servers_now(app))
+
+
+def _servers_now(app: str) -> dict[str, Server]:
+    """The servers that the running proxy has for the app; one that is down has none."""
     try:
-        return bool(proxy.servers(backend_of(app)))
+        return proxy.servers(backend_of(app))
     except StepFailed:
-        return False
+        return {}
 
 
 def _move(wanted: Route, changes: Changes) -> str:

@@ -66,7 +66,7 @@ class OneApp(MethodView):
         """Change an app. Its next release takes over what changed, but for resources: where a release serves, the
         answer is 202, and Location is the operation that brings them into force."""
         app = find.app(name)
-        if changes.get("bind_port", app.bind_port) != app.bind_port:
+        if changes.get("bind_port", app.bind_port) not in (app.bind_port, app.bound_port):
             _bind_port(app.host, changes["bind_port"])
         _check_resources(app.host, changes)
         app, operation = update_app(name, changes, caller().name)

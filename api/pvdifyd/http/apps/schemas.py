@@ -43,6 +43,16 @@ def check_process_types(processes: dict[str, Any]) -> None:
         raise RuleError("process_types", f"There must be 1 to {PROCESS_TYPE_LIMIT} process types.")
 
 
+def check_web_overlaps(processes: dict[str, Any]) -> None:
+    """The releases of web overlap; raises RuleError(web_overlaps)."""
+    if processes.get("web", {}).get("overlap") is False:
+        raise RuleError(
+            "web_overlaps",
+            "web: a new release's instances always run beside the old ones' until the switch, or nobody would answer. "
+            "Leave overlap out, or give it to another type.",
+        )
+
+
 class ProcessSchema(Schema):
     """A process type: its command (null for the image's own), how many of it run, and whether a new release's
     instances may run beside the old ones' (unless it is said: yes, but not those of a scheduler)."""
@@ -82,7 +92,7 @@ def _processes(**options: Any) -> plain.Dict:
     return plain.Dict(
         keys=text(names.check_process_type),
         values=plain.Nested(ProcessSchema),
-        validate=rule(check_process_types),
+        validate=[rule(check_process_types), rule(check_web_overlaps)],
         **options,
     )
 
