@@ -82,4 +82,5 @@ def test_a_sick_instance_is_out_of_the_traffic_in_about_a_second(world: World, a
         back = lambda: requests.get(url, timeout=5).headers["X-App-Instance"] == sick  # noqa: E731
         wait_until(back, seconds=5, what="it is asked again")
         result = load.stop()
-    assert result.failed == 0, result.examples
+    # Nobody can go on with an event stream that the sick instance was in the middle of when it was restarted.
+    assert result.failed == result.streams_cut <= 2, result.examples
