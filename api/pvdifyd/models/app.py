@@ -15,7 +15,7 @@ class App(Row):
 
     formation: {type: count} as it was last brought to the host, null before the first release; stopped: the types of
     it that an operator has stopped; bound_port: the port that the release which serves took, where bind_port is what
-    the next one takes."""
+    the next one takes; config_version: the config vars that the next release takes over, null before any was set."""
 
     id = AutoField()
     name = CharField(unique=True)
@@ -30,6 +30,7 @@ class App(Row):
     formation = json_field(null=True)
     stopped = json_field(default=list)
     bound_port = IntegerField(null=True)
+    config_version = IntegerField(null=True)
     removing = BooleanField(default=False)
     created_at = CharField(default=clock.now)
     updated_at = CharField(default=clock.now)

@@ -11,7 +11,8 @@ SSH = "ssh"
 
 
 class Host(Row):
-    """connection: local (this machine) or ssh; registry_certificates: {registry: PEM} to trust."""
+    """connection: local (this machine) or ssh; registry_certificates: {registry: PEM} to trust; recipient: the
+    public half of the key that only the host has, whom its secrets are encrypted for, null before it was prepared."""
 
     id = AutoField()
     name = CharField(unique=True)
@@ -23,3 +24,4 @@ class Host(Row):
     known_hosts_file = CharField(null=True)
     bind_address = CharField(default="127.0.0.1")
     registry_certificates = json_field(default=dict)
+    recipient = CharField(null=True)

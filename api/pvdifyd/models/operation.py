@@ -16,7 +16,11 @@ STOP = "stop"
 START = "start"
 RESTART = "restart"
 RESOURCES = "resources"
-KINDS = (DEPLOY, ROLLBACK, DESTROY, SCALE, STOP, START, RESTART, RESOURCES)
+CONFIG = "config"
+ROTATE = "rotate"
+KINDS = (DEPLOY, ROLLBACK, CONFIG, DESTROY, SCALE, STOP, START, RESTART, RESOURCES, ROTATE)
+# Those that bring a release of theirs to the host.
+RELEASING = (DEPLOY, ROLLBACK, CONFIG)
 
 QUEUED = "queued"
 RUNNING = "running"
@@ -29,9 +33,10 @@ STATUSES = OPEN + CLOSED
 
 
 class Operation(Row):
-    """app_name outlives the app, so that a destroyed app's history can be read; attempt counts from 1.
+    """app_name outlives the app, so that a destroyed app's history can be read; it is empty, and app null, for an operation
+    of a whole host. attempt counts from 1.
 
-    release_version: of a deploy or a rollback; arguments: what another kind was asked for; cancel_requested: whether
+    release_version: of one that is RELEASING; arguments: what another kind was asked for; cancel_requested: whether
     somebody asked for it to be cancelled, whatever became of that."""
 
     id = AutoField()

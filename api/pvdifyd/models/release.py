@@ -16,7 +16,8 @@ FAILED = "failed"
 
 
 class Release(Row):
-    """units: the release whose units on the host run it, which is another one after a rollback."""
+    """units: the release whose units on the host run it, which is another one after a rollback; secrets: {key:
+    {version: number, digest: SHA-256 of its document, in hex}}, so that no other document can take its place."""
 
     id = AutoField()
     app_id: int
@@ -25,6 +26,7 @@ class Release(Row):
     image = CharField(max_length=512)
     digest = CharField(null=True)
     config_version = IntegerField(null=True)
+    secrets = json_field(default=dict)
     processes = json_field()
     container_port = IntegerField(null=True)
     healthcheck = json_field(null=True)

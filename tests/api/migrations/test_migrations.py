@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
@@ -22,7 +24,7 @@ def test_migrating_again_changes_nothing(database: None) -> None:
 
 def test_an_empty_database_lacks_them_all(settings: Settings) -> None:
     models.connect(settings.database)
-    assert migrations.missing() == ["0001_initial", "0002_processes_and_limits"]
+    assert migrations.missing() == ["0001_initial", "0002_processes_and_limits", "0003_config_and_secrets"]
     models.close()
 
 
@@ -45,13 +47,20 @@ def test_what_was_there_before_limits_gets_those_of_its_environment(settings: Se
         "INSERT INTO release (app_id, version, image, processes, status, units, created_at, created_by) "
         "VALUES (1, 1, 'nginx', '{}', 'active', 1, '', '')"
     )
-    assert migrations.apply() == ["0002_processes_and_limits"]
-    assert {app.name: app.resources for app in App.select()} == DEFAULTS
-    assert [(app.formation, app.stopped) for app in App.select()] == [(None, [])] * 3
-    assert Release.select().count() == 1, "what refers to an app stays"
+    runner.up("0002_processes_and_limits")
+    limits = models.database.execute_sql("SELECT name, resources, formation, stopped FROM app").fetchall()
+    assert {name: json.loads(resources) for name, resources, _, _ in limits} == DEFAULTS
+    assert {(formation, stopped) for _, _, formation, stopped in limits} == {(None, "[]")}
+    later = ["0002_processes_and_limits", "0003_config_and_secrets"]
     runner.down()
-    assert migrations.missing() == ["0002_processes_and_limits"]
-    assert migrations.apply() == ["0002_processes_and_limits"]
+    assert migrations.missing() == later
+    assert migrations.apply() == later
+    assert [(app.formation, app.config_version) for app in App.select()] == [(None, None)] * 3
+    assert [(release.version, release.secrets) for release in Release.select()] == [(1, {})]
+    runner.down()
+    assert migrations.missing() == later[1:]
+    assert migrations.apply() == later[1:]
+    assert Release.select().count() == 1, "what refers to an app stays"
     models.close()
 
 
