@@ -13,7 +13,7 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 # podman needs its companions by name, since recommendations are not installed.
 PACKAGES=(podman crun netavark aardvark-dns iptables uidmap fuse-overlayfs mmdebstrap
-    gcc libc6-dev openssh-client openssl ca-certificates iproute2 procps python3 python3-venv
+    age gcc libc6-dev openssh-client openssl ca-certificates iproute2 procps python3 python3-venv
     "$@")  # what a target needs beside: make test-vm names qemu
 
 say() { printf '%s\n' "$*"; }

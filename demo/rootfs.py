@@ -13,7 +13,7 @@ from .settings import CHECKOUT
 SUITE = "trixie"
 PACKAGES = (
     *("systemd", "systemd-sysv", "dbus", "openssh-server", "ca-certificates", "iproute2", "procps"),
-    *("podman", "crun", "netavark", "aardvark-dns", "nftables", "iptables", "skopeo"),
+    *("podman", "crun", "netavark", "aardvark-dns", "nftables", "iptables", "skopeo", "age"),
     *("haproxy", "busybox-static", "python3", "python3-venv"),
 )
 DEFAULT_MIRROR = "http://deb.debian.org/debian"

@@ -3,6 +3,7 @@
 import pytest
 
 from pvdifyd.host_program.commands import Completed
+from pvdifyd.host_program.credentials import SignedIn
 from pvdifyd.host_program.images import _failure, only_port, repository
 
 
@@ -52,3 +53,13 @@ def test_what_a_registry_says_becomes_a_code_and_a_next_step(said: str, code: st
 )
 def test_the_only_port_an_image_exposes(exposed: object, port: int | None) -> None:
     assert only_port({"Config": {"ExposedPorts": exposed}}) == port
+
+
+def test_a_refused_credential_is_told_apart_from_none() -> None:
+    refused = Completed(1, b"", "unauthorized: authentication required")
+    with_one = _failure("r/app:v9", refused, SignedIn("/proc/1/fd/3", "ada"))
+    with_none = _failure("r/app:v9", refused)
+    assert with_one.code == with_none.code == "registry_auth"
+    assert "ada" in with_one.message
+    assert "registry:login" in with_one.details["next_step"]
+    assert "ada" not in with_none.message

@@ -100,3 +100,14 @@ def test_limits_stand_in_the_unit_where_there_are_any() -> None:
 def test_podman_has_no_part_in_a_stop() -> None:
     assert service_text().endswith("[Service]\nExecStop=\n")
     assert "TimeoutStopSec=30\n" in template()
+
+
+def test_config_vars_come_as_secrets_of_podman_and_only_their_keys_are_in_the_unit() -> None:
+    text = template(keys=["API_KEY", "lower"])
+    assert "Secret=pvdify-my-app-v42-API_KEY,type=env,target=API_KEY\n" in text
+    assert "Secret=pvdify-my-app-v42-lower,type=env,target=lower\n" in text
+    assert "Wants=pvdify-environment@my-app.service\nAfter=pvdify-environment@my-app.service\n" in text
+
+
+def test_without_config_vars_nothing_is_waited_for() -> None:
+    assert "pvdify-environment" not in template()

@@ -1,6 +1,6 @@
 """A host's image on which playbooks/host.yml has run already, for the scenarios that begin there.
 
-The lab's own host is prepared and kept as an image, once for each state of the role.
+The lab's own host is prepared and kept as an image, once for each state of its roles.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,9 @@ from .tools import BINARIES, PATH
 
 
 def image(lab: Settings) -> str:
-    role = sorted(path for path in (CHECKOUT / "roles" / "host").rglob("*") if path.suffix in (".yml", ".j2"))
-    content = sha256(b"".join(path.read_bytes() for path in role)).hexdigest()[:12]
+    roles = [path for role in ("host", "sops") for path in (CHECKOUT / "roles" / role).rglob("*")]
+    made_of = sorted(path for path in roles if path.suffix in (".yml", ".j2"))
+    content = sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()[:12]
     return f"localhost/{lab.name}-prepared:{rootfs.recipe()}-{content}"
 
 

@@ -45,6 +45,7 @@ def settings(private: Path, control_directory: Path, programs: Path | None = Non
         "ANSIBLE_ROLES_PATH": str(roles_directory()),
         "ANSIBLE_LIBRARY": str(plugins / "modules"),
         "ANSIBLE_ACTION_PLUGINS": str(plugins / "action"),
+        "ANSIBLE_LOOKUP_PLUGINS": str(plugins / "lookup"),
         "ANSIBLE_INVENTORY_PLUGINS": str(plugins / "inventory"),
         "ANSIBLE_INVENTORY_ENABLED": "pvdify",
         "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -25,22 +26,27 @@ class Changes:
         self.diff.append({"prepared": action + "\n"})
         return not self.check
 
-    def write(self, path: Path, text: str, *, mode: int = 0o644) -> bool:
-        """Give ``path`` this text and mode; True when that was a change."""
+    def write(
+        self, path: Path, text: str, *, mode: int = 0o644, shown: Callable[[str], str] | None = None
+    ) -> bool:
+        """Give ``path`` this text and mode; True when that was a change. ``shown`` makes of a text what a diff may
+        say of it, where that is not the text itself."""
         before = read_or_none(path)
         if before == text and (path.stat().st_mode & 0o7777) == mode:
             return False
-        self._remember(path, before or "", text)
+        tell = shown or str
+        self._remember(path, tell(before) if before else "", tell(text))
         if not self.check:
             write_atomically(path, text, mode)
         return True
 
-    def remove(self, path: Path) -> bool:
-        """Remove a file, a link or a folder of ours; True when there was one."""
+    def remove(self, path: Path, *, shown: bool = True) -> bool:
+        """Remove a file, a link or a folder of ours; True when there was one. Without ``shown`` a diff says nothing of
+        what was in it."""
         if not path.is_symlink() and not path.exists():
             return False
         is_folder = path.is_dir() and not path.is_symlink()
-        self._remember(path, "" if is_folder else read_or_none(path) or "", "")
+        self._remember(path, (read_or_none(path) or "") if shown and not is_folder else "", "")
         if not self.check:
             if is_folder:
                 shutil.rmtree(path)

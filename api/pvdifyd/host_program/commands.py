@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .answers import StepFailed
@@ -38,8 +38,15 @@ class Completed:
         return lines[-1].strip() if lines else f"exit status {self.status}"
 
 
-def run(arguments: Sequence[str], *, timeout: float = 60) -> Completed:
-    """Run a program to its end.
+def run(
+    arguments: Sequence[str],
+    *,
+    timeout: float = 60,
+    given: bytes | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Completed:
+    """Run a program to its end. ``given`` is its standard input, ``variables`` what its environment has beside the
+    usual.
 
     Raises ``StepFailed``: ``host_not_prepared`` where the program is missing, ``host_timeout`` after ``timeout``
     seconds.
@@ -47,10 +54,11 @@ def run(arguments: Sequence[str], *, timeout: float = 60) -> Completed:
     try:
         ended = subprocess.run(
             list(arguments),
-            stdin=subprocess.DEVNULL,
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,
             timeout=timeout,
-            env=_ENVIRONMENT,
+            env={**_ENVIRONMENT, **(variables or {})},
             check=False,
         )
     except FileNotFoundError as missing:

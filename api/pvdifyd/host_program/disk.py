@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from .answers import StepFailed
 from .commands import must_run
+from .credentials import NOBODY, SignedIn
 from .images import layer_sizes, unpacked_layers
 
 # Layers come compressed, and lie unpacked beside that while they are pulled: about three times as much, all in all.
@@ -15,13 +16,16 @@ UNPACKED = 3
 RESERVE = 256 * 1024 * 1024
 
 
-def assert_room_for(reference: str) -> None:
+def assert_room_for(reference: str, user: SignedIn = NOBODY) -> None:
     """Raises ``StepFailed(not_enough_disk)`` where an image can't fit, and what ``layer_sizes`` raises."""
-    sizes = layer_sizes(reference)
+    sizes = layer_sizes(reference, user)
     place = _storage()
     free = shutil.disk_usage(place).free
     # Only where it matters: what the host has of the image already takes two more looks.
-    if needed_for(sizes) > free and (needed := needed_for(sizes, unpacked_layers(reference), _here())) > free:
+    if needed_for(sizes) <= free:
+        return
+    needed = needed_for(sizes, unpacked_layers(reference, user), _here())
+    if needed > free:
         raise StepFailed(
             "not_enough_disk",
             f"Image {reference!r} needs about {_shown(needed)}, and {place} on the host has {_shown(free)} free.",

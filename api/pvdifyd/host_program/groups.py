@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .names import HOST_PROGRAM, Instance, group_unit, slice_unit
+from .changes import Changes
+from .names import ENVIRONMENT_TEMPLATE, HOST_PROGRAM, UNITS, Instance, group_unit, slice_unit
 from .unit_file import document, plain, section
 
 
@@ -51,6 +52,25 @@ def coming_text(instances: Sequence[Instance]) -> str:
 
 def slice_text(app: str) -> str:
     return document(section("Unit", [("Description", plain(f"pvdify: everything {app} runs"))]))
+
+
+def write_environment_template(changes: Changes) -> None:
+    """``pvdify-environment@<app>.service``, which instances wait for: after a reboot it makes their config vars
+    readable again. Where that fails, it is tried again, and so are they."""
+    text = document(
+        section("Unit", [("Description", "pvdify: the config vars of %i")]),
+        section(
+            "Service",
+            [
+                ("Type", "oneshot"),
+                ("RemainAfterExit", "yes"),
+                ("ExecStart", f"/usr/bin/python3 -I {HOST_PROGRAM} reopen %i"),
+                ("Restart", "on-failure"),
+                ("RestartSec", "10"),
+            ],
+        ),
+    )
+    changes.write(UNITS / ENVIRONMENT_TEMPLATE, text)
 
 
 def paths_of(app: str, process: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from .answers import StepFailed
 from .changes import Changes, read_or_none
 from .commands import Completed, run
+from .credentials import NOBODY, SignedIn
 from .names import CONFIGURATION, PULLED_IMAGES
 
 PULL_TIMEOUT = 1800
@@ -32,7 +33,8 @@ _UNREACHABLE = (
 )
 _SIGNS = (("registry_auth", _REFUSED), ("image_not_found", _MISSING), ("registry_unreachable", _UNREACHABLE))
 NEXT_STEPS = {
-    "registry_auth": "Check that the image is public, or that the host holds credentials for its registry.",
+    "registry_auth": "Sign in to its registry: pvdify registry:login HOST --username USER; or check that the image is "
+    "public.",
     "image_not_found": "Check the name and the tag, and that the build has pushed it.",
     "registry_unreachable": "Check that the registry is up, that the host reaches it, and that its certificate is "
     "trusted there (pvdifyd host add … --registry-ca).",
@@ -57,36 +59,36 @@ def repository(image: str) -> str:
     return f"{head}/{last.split(':', 1)[0]}" if head else last.split(":", 1)[0]
 
 
-def resolve(image: str) -> str:
+def resolve(image: str, user: SignedIn = NOBODY) -> str:
     """The digest a reference stands for now, asked of its registry.
 
     Raises ``StepFailed``: ``image_not_found``, ``registry_auth``, ``registry_unreachable``, ``image_pull_failed``.
     """
     if "@" in image:
         return image.split("@", 1)[1]
-    asked = run(["skopeo", "inspect", "--raw", "--retry-times", "1", "--", f"docker://{image}"], timeout=90)
+    how = ["--raw", "--retry-times", "1", *user.options()]
+    asked = run(["skopeo", "inspect", *how, "--", f"docker://{image}"], timeout=90)
     if not asked.ok:
-        raise _failure(image, asked)
+        raise _failure(image, asked, user)
     return "sha256:" + hashlib.sha256(asked.raw).hexdigest()
 
 
-def layer_sizes(reference: str) -> list[int]:
+def layer_sizes(reference: str, user: SignedIn = NOBODY) -> list[int]:
     """The compressed size of each layer, in bytes, as the registry tells it for this host's platform. Raises the same
     failures as ``resolve``."""
-    asked = run(
-        ["skopeo", "inspect", "--no-tags", "--format", "{{json .LayersData}}", "--", f"docker://{reference}"],
-        timeout=90,
-    )
+    how = ["--no-tags", "--format", "{{json .LayersData}}", *user.options()]
+    asked = run(["skopeo", "inspect", *how, "--", f"docker://{reference}"], timeout=90)
     if not asked.ok:
-        raise _failure(reference, asked)
+        raise _failure(reference, asked, user)
     return [int(layer["Size"]) for layer in json.loads(asked.output) or []]
 
 
-def unpacked_layers(reference: str) -> list[str]:
+def unpacked_layers(reference: str, user: SignedIn = NOBODY) -> list[str]:
     """The digests of the same layers as they are when they are unpacked (OCI image configuration, "diff_ids")."""
-    asked = run(["skopeo", "inspect", "--no-tags", "--config", "--", f"docker://{reference}"], timeout=90)
+    how = ["--no-tags", "--config", *user.options()]
+    asked = run(["skopeo", "inspect", *how, "--", f"docker://{reference}"], timeout=90)
     if not asked.ok:
-        raise _failure(reference, asked)
+        raise _failure(reference, asked, user)
     return list(json.loads(asked.output).get("rootfs", {}).get("diff_ids") or [])
 
 
@@ -94,17 +96,17 @@ def exists(reference: str) -> bool:
     return run(["podman", "image", "exists", reference]).ok
 
 
-def pull(reference: str) -> None:
+def pull(reference: str, user: SignedIn = NOBODY) -> None:
     """Pull an image by digest. Raises the same failures as ``resolve``."""
     note = _note(reference)
     before = read_or_none(note)
     if before is None:
         Changes(check=False).write(note, reference + "\n")
-    pulled = run(["podman", "pull", "--quiet", "--", reference], timeout=PULL_TIMEOUT)
+    pulled = run(["podman", "pull", "--quiet", *user.options(), "--", reference], timeout=PULL_TIMEOUT)
     if not pulled.ok:
         if before is None:
             note.unlink(missing_ok=True)
-        raise _failure(reference, pulled)
+        raise _failure(reference, pulled, user)
 
 
 def inspect(reference: str) -> Image:
@@ -162,14 +164,15 @@ def _note(reference: str) -> Path:
     return PULLED_IMAGES / hashlib.sha256(reference.encode()).hexdigest()
 
 
-def _failure(image: str, ended: Completed) -> StepFailed:
+def _failure(image: str, ended: Completed, user: SignedIn = NOBODY) -> StepFailed:
     said = (ended.errors or ended.output).strip()
     lowered = said.lower()
     code = next(
         (code for code, signs in _SIGNS if any(sign in lowered for sign in signs)), "image_pull_failed"
     )
     what = {
-        "registry_auth": "the registry refuses access to it",
+        "registry_auth": "the registry refuses access to it"
+        + (f" to {user.username}, or knows another password" if user.username is not None else ""),
         "image_not_found": "the registry has no such image or tag",
         "registry_unreachable": "its registry can't be reached",
         "image_pull_failed": "it can't be pulled",

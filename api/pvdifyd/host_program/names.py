@@ -20,6 +20,10 @@ PROXY_APPS = CONFIGURATION / "haproxy" / "apps"
 PROXY_GLOBAL = CONFIGURATION / "haproxy" / "haproxy.cfg"
 PULLED_IMAGES = CONFIGURATION / "images"
 HOST_PROGRAM = CONFIGURATION / "host-program.py"
+IDENTITY = CONFIGURATION / "identity.txt"
+SOPS = Path("/usr/local/lib/pvdify/sops")
+ENVIRONMENTS = RUNTIME / "environment"
+ENVIRONMENT_TEMPLATE = "pvdify-environment@.service"
 
 _INSTANCE = re.compile(
     r"pvdify-(?P<app>.+)-(?P<process>[a-z][a-z0-9]*)-v(?P<units>\d+)@(?P<number>\d+)\.service"
@@ -69,6 +73,26 @@ def app_folder(app: str) -> Path:
 def app_record(app: str) -> Path:
     """The file that says what runs now: written last in a switch, read first when something broke."""
     return app_folder(app) / "app.json"
+
+
+def environment_file(app: str, units: int) -> Path:
+    """The release's config vars as they came: plain ones, and documents that only the host's identity opens."""
+    return release_folder(app, units) / "environment.json"
+
+
+def environment_folder(app: str, units: int | None = None) -> Path:
+    """Where a release's config vars lie readable, a file for each key: in memory, for root alone."""
+    return ENVIRONMENTS / app if units is None else ENVIRONMENTS / app / str(units)
+
+
+def environment_unit(app: str) -> str:
+    """The unit that makes those files again after a reboot."""
+    return ENVIRONMENT_TEMPLATE.replace("@", f"@{app}")
+
+
+def podman_secret(app: str, units: int, key: str) -> str:
+    """What podman calls a config var; a key has no dash, so that the name reads unambiguously from its end."""
+    return f"pvdify-{app}-v{units}-{key}"
 
 
 def port_file(instance: Instance) -> Path:

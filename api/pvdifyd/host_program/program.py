@@ -19,6 +19,7 @@ ANSWER_MARK = "pvdify-answer:"
 # Each is a function of the same name in a file of the same name; only the one asked for is read.
 STEPS = (
     *("pull", "stage", "start", "route", "current", "retire", "restart", "leave", "discard", "remove"),
+    *("identity", "environment", "reopen", "reencrypt", "forget"),
     *("ps", "free_port", "capacity"),
 )
 
@@ -63,11 +64,15 @@ def main(request: dict[str, Any]) -> None:
 
 def by_hand(words: list[str]) -> int:
     """What the host's own units run: ``restart APP PROCESS`` at a reload of a group, ``leave APP RELEASE`` when a
-    release has been warm for long enough. The exit status; the reason of a failure goes to standard error."""
-    step, app, what = words
+    release has been warm for long enough, ``reopen APP`` at boot. The exit status; the reason of a failure goes to
+    standard error."""
+    step, app, *rest = words
     # A number that no operation has: it goes on with nothing that was cut off.
     request: dict[str, Any] = {"app": app, "operation": -time.time_ns()}
-    request |= {"units": int(what)} if step == "leave" else {"process": what, "instance": None}
+    if step == "leave":
+        request |= {"units": int(rest[0])}
+    elif step == "restart":
+        request |= {"process": rest[0], "instance": None}
     said = answer(step, request)
     print(said["msg"], file=sys.stderr if said["failed"] else sys.stdout)
     return int(said["failed"])

@@ -68,7 +68,7 @@ class Limits:
 @dataclass(frozen=True)
 class Template:
     """All that a Quadlet template is made of. Times are in seconds; ``command`` None means the image's own, ``limits``
-    None that there are none."""
+    None that there are none; ``keys`` are those of the release's config vars, whose values podman has as secrets."""
 
     app: str
     process: str
@@ -81,21 +81,18 @@ class Template:
     start_timeout: float
     stop_timeout: float
     limits: Limits | None = None
+    keys: Sequence[str] = ()
 
     def text(self) -> str:
         return document(self._unit(), self._container(), self._service())
 
     def _unit(self) -> str:
-        return section(
-            "Unit",
-            [
-                (
-                    "Description",
-                    plain(f"pvdify: {self.app} {self.process}, release {self.units}, instance ") + "%i",
-                ),
-                ("PartOf", names.group_unit(self.app, self.process)),
-            ],
-        )
+        described = plain(f"pvdify: {self.app} {self.process}, release {self.units}, instance ") + "%i"
+        entries = [("Description", described), ("PartOf", names.group_unit(self.app, self.process))]
+        if self.keys:
+            unit = names.environment_unit(self.app)
+            entries += [("Wants", unit), ("After", unit)]
+        return section("Unit", entries)
 
     def _container(self) -> str:
         entries = [
@@ -113,6 +110,9 @@ class Template:
             ("Environment", f"PVDIFY_RELEASE={self.units}"),
             ("Environment", "PVDIFY_INSTANCE=%i"),
         ]
+        for key in self.keys:
+            secret = names.podman_secret(self.app, self.units, key)
+            entries.append(("Secret", f"{secret},type=env,target={key}"))
         if self.health is not None:
             entries += [
                 ("Environment", f"PORT={self.port}"),

@@ -17,6 +17,7 @@ description:
   - Reads hosts and apps from pvdifyd's database, or from a document that pvdifyd wrote for one run.
   - Makes the group C(pvdify_hosts), and for each app a group C(app_<name>) (dashes become underscores) that holds
     its host; the host's variable C(pvdify_apps) maps each app's name to what should run.
+  - A host whose key is being rotated has the variable C(pvdify_rotation).
   - All values are data. None of them is ever a template.
 options:
   plugin:
@@ -45,6 +46,9 @@ class InventoryModule(BaseInventoryPlugin):
             self.inventory.add_host(name, group="pvdify_hosts")
             apps = {app: slot for app, slot in document["apps"].items() if slot["host"] == name}
             variables = {**connection_variables(host), "pvdify_host": host, "pvdify_apps": apps}
+            rotation = document.get("rotation")
+            if rotation is not None and rotation["host"] == name:
+                variables["pvdify_rotation"] = rotation
             for key, value in variables.items():
                 self.inventory.set_variable(name, key, value)
             for app in apps:

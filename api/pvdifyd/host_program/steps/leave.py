@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import proxy, systemctl
+from .. import environment, proxy, systemctl, under_way
 from ..answers import ended
 from ..changes import Changes, read_or_none
 from ..locks import app_lock
@@ -32,4 +32,15 @@ def leave(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         busy_ports = {port for one in leaving if (port := port_of(one)) is not None}
         proxy.drain(backend_of(app), busy_ports, timeout=now.drain_timeout)
         systemctl.stop([one.unit for one in leaving], timeout=now.stop_timeout + 60)
+        _hide(app, units, changes)
     return ended("leave", f"release {units} has ended", True, changes.diff)
+
+
+def _hide(app: str, units: int, changes: Changes) -> None:
+    """Nothing of it runs any more: its config vars need not be readable. A rollback that has begun needs them."""
+    with app_lock(app):
+        now = recorded(app)
+        way = under_way.under_way(app)
+        wanted = {now.units if now is not None else None, way.units if way is not None else None}
+        if units not in wanted:
+            environment.hide(app, units, changes)

@@ -7,6 +7,7 @@ from typing import Any
 from .. import images
 from ..answers import StepFailed, ended
 from ..changes import Changes
+from ..credentials import SignedIn, signed_in
 from ..disk import assert_room_for
 from ..locks import app_lock, host_lock, pull_lock
 from ..names import release_folder
@@ -16,12 +17,18 @@ DEFAULT_PORT = 8080
 
 
 def pull(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """Request: ``app``, ``units``, ``image`` (normalised), ``digest`` or None, ``container_port`` or None.
+    """Request: ``app``, ``units``, ``image`` (normalised), ``digest`` or None, ``container_port`` or None,
+    ``credential`` or None, as ``signed_in`` takes it.
 
     Answer: ``digest``, ``container_port`` (the one asked for, else the only one the image exposes, else 8080).
     """
+    with signed_in(request.get("credential")) as user:
+        return _pull(request, user, changes)
+
+
+def _pull(request: dict[str, Any], user: SignedIn, changes: Changes) -> dict[str, Any]:
     image = request["image"]
-    digest = request["digest"] or images.resolve(image)
+    digest = request["digest"] or images.resolve(image, user)
     reference = f"{images.repository(image)}@{digest}"
     # Noted before the pull, so that nobody's clean-up takes the image away between pull and start.
     with app_lock(request["app"]), host_lock():
@@ -32,8 +39,8 @@ def pull(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         if images.exists(reference):
             message = f"{reference} is on the host"
         elif changes.will(f"pull {reference}"):
-            assert_room_for(reference)
-            images.pull(reference)
+            assert_room_for(reference, user)
+            images.pull(reference, user)
             message = f"pulled {reference}"
         else:
             return ended(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .. import images, names, proxy, standby, systemctl, under_way
+from .. import environment, images, names, proxy, standby, systemctl, under_way
 from ..answers import ended
 from ..changes import Changes
 from ..locks import app_lock, host_lock
@@ -101,9 +101,19 @@ def _clean_up(now: AppRecord, kept: set[int], changes: Changes) -> None:
     # A newer one than the one that serves is another run's, and on its way.
     old = [units for units in releases_on_host(now.app) if units <= now.release and units not in kept]
     remove_releases(now.app, old, changes)
+    _hide_what_has_ended(now, changes)
     remove_ports_without_instance(now, changes)
     for path in names.unfinished_of(now.app):
         changes.remove(path)
+
+
+def _hide_what_has_ended(now: AppRecord, changes: Changes) -> None:
+    """Leave the config vars readable only of releases that run, or come up by themselves."""
+    running = {one.units for one in systemctl.running_instances(now.app)}
+    for folder in sorted(names.environment_folder(now.app).glob("*")):
+        units = int(folder.name)
+        if units <= now.release and units not in {*running, now.units}:
+            environment.hide(now.app, units, changes)
 
 
 def remove_ports_without_instance(now: AppRecord, changes: Changes) -> None:
@@ -125,6 +135,8 @@ def remove_releases(app: str, releases: list[int], changes: Changes) -> None:
     """Remove these releases from the host, and the images nothing else needs."""
     gone = [path for path, units in names.quadlets_of(app).items() if units in releases]
     drop_ins = [folder for units in releases for folder in names.service_drop_ins_of(app, units)]
+    for units in releases:
+        environment.forget(app, units, changes)
     for path in [*gone, *drop_ins, *(names.release_folder(app, units) for units in releases)]:
         changes.remove(path)
     if gone and not changes.check:

@@ -23,7 +23,7 @@ from ..under_way import enter
 def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     """Request: ``app``, ``units``, ``image``, ``digest``, ``processes`` {type: {command: list or None, count}},
     ``container_port``, ``healthcheck`` or None, ``bind_address``, ``bind_port``, ``resources`` {memory, cpu} or None,
-    ``start_timeout``, ``stop_timeout``.
+    ``keys`` (of the config vars), ``start_timeout``, ``stop_timeout``.
     """
     busybox = shutil.which("busybox", path="/usr/bin:/bin")
     if busybox is None or not proxy.running():
@@ -83,6 +83,7 @@ def _template(request: dict[str, Any], process: str, busybox: str, limits: Limit
         start_timeout=request["start_timeout"],
         stop_timeout=request["stop_timeout"],
         limits=limits,
+        keys=sorted(request.get("keys") or ()),
     )
 
 

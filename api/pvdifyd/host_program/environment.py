@@ -1,0 +1,161 @@
+"""An app's config vars on the host: kept encrypted beside their release, readable in memory while it can run.
+
+A container gets each as a podman secret, whose value podman reads from a file in memory when the container starts: the
+bytes arrive as they were set, an empty value too, and neither ``podman inspect`` nor a unit shows them. After a reboot
+``reopen`` makes the files again, with no controller.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import names, sops
+from .answers import StepFailed
+from .changes import Changes, read_or_none, write_atomically
+from .podman_store import store
+
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_COMPLETE = ".complete"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """``version`` is the config version it was set in, ``digest`` that of its document as the release recorded it."""
+
+    version: int
+    digest: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Environment:
+    """``values`` are the plain ones."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, described: Mapping[str, Any]) -> Environment:
+        """From JSON: ``values`` {key: text}, ``secrets`` {key: {version, digest, document}}. Raises
+        ``StepFailed(invalid_key)``: a key becomes part of paths."""
+        environment = cls(
+            dict(described["values"]),
+            {key: Secret(**secret) for key, secret in described["secrets"].items()},
+        )
+        for key in environment.keys:
+            if _KEY.fullmatch(key) is None:
+                raise StepFailed("invalid_key", f"{key!r} can't be the key of a config var.")
+        return environment
+
+    @property
+    def keys(self) -> list[str]:
+        return sorted({*self.values, *self.secrets})
+
+    def text(self) -> str:
+        secrets = {key: vars(secret) for key, secret in self.secrets.items()}
+        return json.dumps({"values": dict(self.values), "secrets": secrets}, indent=2, sort_keys=True) + "\n"
+
+    def is_same_as(self, other: Environment) -> bool:
+        """Whether both hold the same; the same secret may be encrypted anew, for another identity."""
+
+        def versions(of: Environment) -> dict[str, int]:
+            return {key: secret.version for key, secret in of.secrets.items()}
+
+        return dict(self.values) == dict(other.values) and versions(self) == versions(other)
+
+
+def kept(app: str, units: int) -> Environment:
+    """What the host keeps of a release; an empty one where nothing was set."""
+    text = read_or_none(names.environment_file(app, units))
+    return Environment.of(json.loads(text)) if text else Environment()
+
+
+def bring(app: str, units: int, wanted: Environment, changes: Changes) -> None:
+    """Have a release's config vars ready for its containers. Raises what ``sops.opened`` raises."""
+    ready = is_ready(app, units) and wanted.is_same_as(kept(app, units))
+    changes.write(names.environment_file(app, units), wanted.text(), mode=0o600, shown=_names_in)
+    if not ready and changes.will(f"make {len(wanted.keys)} config vars of {app}, release {units}, readable"):
+        values = readable(app, wanted)
+        _tell_podman(app, units, wanted.keys)
+        _write(app, units, values)
+
+
+def reopen(app: str, units: int) -> None:
+    """Make the files of a release again that were in memory. Raises what ``sops.opened`` raises."""
+    if not is_ready(app, units):
+        _write(app, units, readable(app, kept(app, units)))
+
+
+def is_ready(app: str, units: int) -> bool:
+    return (names.environment_folder(app, units) / _COMPLETE).exists()
+
+
+def readable(app: str, environment: Environment) -> dict[str, str]:
+    """Each key's value. Raises what ``sops.opened`` raises."""
+    opened = sops.each(environment.secrets.items(), lambda item: _open(app, *item))
+    return {**environment.values, **dict(zip(environment.secrets, opened))}
+
+
+def hide(app: str, units: int, changes: Changes) -> None:
+    """Leave nothing readable of a release whose instances have ended."""
+    changes.remove(names.environment_folder(app, units), shown=False)
+
+
+def forget(app: str, units: int, changes: Changes) -> None:
+    """Remove all there is of a release's config vars."""
+    keys = kept(app, units).keys
+    if keys and changes.will(f"remove the config vars of {app}, release {units}"):
+        with store(_private_folder()) as podman:
+            for name in sorted(podman.names() & {names.podman_secret(app, units, key) for key in keys}):
+                podman.remove(name)
+    hide(app, units, changes)
+    changes.remove(names.environment_file(app, units), shown=False)
+
+
+def _open(app: str, key: str, secret: Secret) -> str:
+    what = f"Secret {key}, set in v{secret.version},"
+    if sops.digest(secret.document) != secret.digest:
+        raise StepFailed(
+            "secret_misplaced",
+            f"{what} is not the document that the release was made with.",
+            next_step="Set it again, and find out who changed pvdifyd's database.",
+        )
+    bound = {"app": app, "key": key, "version": secret.version}
+    return str(sops.opened(secret.document, bound, what, "secret_misplaced")["value"])
+
+
+def _tell_podman(app: str, units: int, keys: list[str]) -> None:
+    folder = names.environment_folder(app, units)
+    labels = {"pvdify.app": app, "pvdify.release": str(units)}
+    with store(_private_folder()) as podman:
+        known = podman.names()
+        for key in keys:
+            name = names.podman_secret(app, units, key)
+            if name not in known:
+                podman.create(name, folder / key, labels)
+
+
+def _write(app: str, units: int, values: dict[str, str]) -> None:
+    _private_folder()
+    folder = names.environment_folder(app, units)
+    for key, value in values.items():
+        write_atomically(folder / key, value, 0o600)
+    # Last: only with it the others are all there.
+    write_atomically(folder / _COMPLETE, "", 0o600)
+
+
+def _private_folder() -> Path:
+    names.ENVIRONMENTS.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return names.ENVIRONMENTS
+
+
+def _names_in(text: str) -> str:
+    """What a diff may say of the file: which keys, and never their values."""
+    environment = Environment.of(json.loads(text))
+    lines = [f"{key} (secret, v{environment.secrets[key].version})" for key in environment.secrets]
+    return "\n".join(sorted([*environment.values, *lines])) + "\n"

@@ -1,0 +1,105 @@
+"""reencrypt: everything that is encrypted for the host is encrypted anew, for an identity made for that.
+
+The one before stays beside it until ``forget``: whatever is cut off in between, the host can open what it has and what
+the controller has.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .. import environment, identity, names, sops
+from ..answers import StepFailed, ended
+from ..changes import Changes
+from ..environment import Environment, Secret
+from ..locks import app_lock, host_lock
+
+_Key = tuple[str, str, int]
+
+
+def reencrypt(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Request: ``documents`` [{``id``, ``bound``, ``document``}], ``bound`` being all that a document must hold beside
+    its value or password.
+
+    Answer: ``recipient`` of the new identity, ``documents`` {id: text}, ``unreadable``: the ids of those that this host
+    can't open and that stay as they are.
+    """
+    documents = request["documents"]
+    if changes.check:
+        changes.will(f"encrypt {len(documents)} documents for a new identity")
+        return ended("reencrypt", f"would encrypt {len(documents)} documents anew", True, changes.diff)
+    with host_lock():
+        changes.will("make a new identity")
+        recipient = identity.begin_rotation()
+    anew = dict(sops.each(documents, lambda one: (one["id"], _anew(one, recipient))))
+    made = {number: text for number, text in anew.items() if text is not None}
+    by_key = {
+        _key(one["bound"]): made[one["id"]]
+        for one in documents
+        if one["id"] in made and "key" in one["bound"]
+    }
+    for folder in sorted(names.CONFIGURATION.glob("apps/*/releases/*/environment.json")):
+        _keep_anew(folder, by_key, recipient, changes)
+    unreadable = sorted(anew.keys() - made.keys())
+    message = f"{len(made)} documents are encrypted for {recipient}"
+    if unreadable:
+        message += f"; {len(unreadable)} can't be read with this host's identity and stay as they are"
+    return ended(
+        "reencrypt",
+        message,
+        True,
+        changes.diff,
+        recipient=recipient,
+        documents=made,
+        unreadable=unreadable,
+    )
+
+
+def _anew(one: dict[str, Any], recipient: str) -> str | None:
+    try:
+        held = sops.opened(one["document"], one["bound"], f"Document {one['id']}", "secret_misplaced")
+    except StepFailed as failure:
+        if failure.code in ("secret_unreadable", "secret_misplaced"):
+            return None
+        raise
+    return sops.sealed(held, recipient)
+
+
+def _keep_anew(path: Path, by_key: dict[_Key, str], recipient: str, changes: Changes) -> None:
+    """What the host keeps for a reboot: the same documents that the controller gets."""
+    app, units = path.parts[-4], int(path.parts[-2])
+    with app_lock(app):
+        before = environment.kept(app, units)
+        secrets = dict(
+            sops.each(
+                before.secrets.items(),
+                lambda item: (item[0], _secret_anew(app, item[0], item[1], by_key, recipient)),
+            )
+        )
+        after = Environment(before.values, secrets)
+        if after != before:
+            changes.will(f"encrypt the config vars of {app}, release {units}, anew")
+            Changes(check=False).write(path, after.text(), mode=0o600)
+
+
+def _secret_anew(app: str, key: str, secret: Secret, by_key: dict[_Key, str], recipient: str) -> Secret:
+    document = by_key.get((app, key, secret.version))
+    if document is None and _recipient_of(secret.document) != recipient:
+        bound = {"app": app, "key": key, "version": secret.version}
+        document = _anew({"id": key, "bound": bound, "document": secret.document}, recipient)
+    if document is None:
+        return secret
+    return Secret(secret.version, sops.digest(document), document)
+
+
+def _key(bound: dict[str, Any]) -> _Key:
+    return bound["app"], bound["key"], bound["version"]
+
+
+def _recipient_of(document: str) -> str | None:
+    try:
+        return str(json.loads(document)["sops"]["age"][0]["recipient"])
+    except (ValueError, LookupError, TypeError):
+        return None
