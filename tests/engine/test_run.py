@@ -35,6 +35,8 @@ def document() -> dict[str, Any]:
         "resources": {"memory": 256 * 2**20, "cpu": 0.5},
         "resources_before": None,
         "restart": {"process": None, "instance": None},
+        "environment": {"version": None, "values": {}, "secrets": {}},
+        "credential": None,
     }
     host = {
         "connection": "ssh",

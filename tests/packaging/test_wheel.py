@@ -76,6 +76,7 @@ def test_the_content_is_found_where_there_is_no_checkout(server_environment: Pat
         ANSIBLE_ROLES_PATH=str(roles),
         ANSIBLE_LIBRARY=str(playbooks / "plugins/modules"),
         ANSIBLE_ACTION_PLUGINS=str(playbooks / "plugins/action"),
+        ANSIBLE_LOOKUP_PLUGINS=str(playbooks / "plugins/lookup"),
     )
 
 

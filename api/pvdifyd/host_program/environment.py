@@ -7,6 +7,7 @@ bytes arrive as they were set, an empty value too, and neither ``podman inspect`
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -104,6 +105,8 @@ def readable(app: str, environment: Environment) -> dict[str, str]:
 def hide(app: str, units: int, changes: Changes) -> None:
     """Leave nothing readable of a release whose instances have ended."""
     changes.remove(names.environment_folder(app, units), shown=False)
+    with contextlib.suppress(OSError):  # the app has other releases there, or never had any
+        names.environment_folder(app).rmdir()
 
 
 def forget(app: str, units: int, changes: Changes) -> None:

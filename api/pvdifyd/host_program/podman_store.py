@@ -63,6 +63,7 @@ class Store:
 @contextmanager
 def store(folder: Path) -> Iterator[Store]:
     """podman's store, reached through a socket in ``folder``. Raises ``StepFailed(host_timeout)``."""
+    _remove_left_behind(folder)
     path = folder / f".podman-{os.getpid()}.sock"
     service = subprocess.Popen(
         ["/usr/bin/podman", "system", "service", "--time=60", f"unix://{path}"],
@@ -77,6 +78,13 @@ def store(folder: Path) -> Iterator[Store]:
         service.terminate()
         service.wait()
         path.unlink(missing_ok=True)
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """The sockets of steps that were killed."""
+    for left in folder.glob(".podman-*.sock"):
+        if not Path("/proc", left.stem.rpartition("-")[2]).exists():
+            left.unlink(missing_ok=True)
 
 
 def _wait_for(path: Path, service: subprocess.Popen[bytes]) -> None:
