@@ -40,8 +40,8 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def start(settings: Settings) -> None:
-    """Starts the daemon anew and returns when it is ready to work."""
+def start(settings: Settings, **variables: str) -> None:
+    """Starts the daemon anew and returns when it is ready to work. variables: what its environment has beside."""
     stop(settings)
     _check_address_is_free(settings)
     pvdifyd(settings, "init")
@@ -51,7 +51,7 @@ def start(settings: Settings) -> None:
         role=ROLE,
         marker=settings.marker,
         log=log,
-        environment=_whole_environment(settings),
+        environment={**_whole_environment(settings), **variables},
     )
     (settings.directory / "pvdifyd.pid").write_text(f"{process}\n")
     deadline = time.monotonic() + START_SECONDS

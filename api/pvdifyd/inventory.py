@@ -10,7 +10,9 @@ from pvdifyd.models import App, Host, Release
 from pvdifyd.models.host import SSH
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.operations import find
+from pvdifyd.operations.config.environment import environment_of
 from pvdifyd.operations.formation import Formation, stored
+from pvdifyd.operations.registries.choose import credential_variables
 from pvdifyd.operations.variables import BY_HAND, Run, app_variables, kept_units, release_variables
 from pvdifyd.settings import Settings
 
@@ -52,13 +54,21 @@ def removal_document(app: App, settings: Settings, operation: int) -> Document:
     return document([app.host], [app_variables(app, settings, operation)])
 
 
+def rotation_document(host: Host, rotation: dict[str, Any]) -> Document:
+    """The document for a step of the rotation of a host's key."""
+    return {**document([host]), "rotation": rotation}
+
+
 def of_release(
     app: App, release: Release, formation: Formation, settings: Settings, run: Run = BY_HAND
 ) -> dict[str, Any]:
     """The variables of one release, with the images to keep read from the app's history."""
     served = Release.select().where((Release.app == app) & Release.status.in_((ACTIVE, SUPERSEDED)))
     kept = kept_units(release, list(served), settings.keep_releases)
-    return release_variables(app, release, formation, kept, settings, run)
+    variables = release_variables(
+        app, release, formation, kept, settings, run, environment=environment_of(app, release)
+    )
+    return {**variables, "credential": credential_variables(app, release.image)}
 
 
 def database_document(settings: Settings | None = None) -> Document:

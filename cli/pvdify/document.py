@@ -24,6 +24,7 @@ _TOP = """\
 | `PVDIFY_TOKEN` | the token, made on the server with `pvdifyd token create` |
 | `PVDIFY_CA_FILE` | a PEM file with the certificate to trust: the server's own, or its issuer's |
 | `PVDIFY_APP` | the app, where a command names none |
+| `VISUAL`, `EDITOR` | the command of the editor that `config:edit` starts; `vi` without them |
 | `NO_COLOR` | no colours, whatever the terminal can do |
 | `PVDIFY_DEBUG` | `1` shows the traceback of a fault of pvdify itself |
 
@@ -31,13 +32,16 @@ The app is a command's first argument; or `-a`/`--app`; or `PVDIFY_APP`; or the 
 `.pvdify` in the working directory or the nearest one above it. An argument with `=` or a dot in it is never
 an app's name. The one argument of `ps:restart`, `ps:stop` and `ps:start` is a process where the app is known
 without it, as in `pvdify ps:restart web`; it is the app where it is that very app's name, or can't be a process type.
+The one argument of `config:get`, `config:set` and `config:unset` is a key; the first of several is the app where it can
+be one, and no app's name has a capital letter or an underscore.
 
 ## What it prints
 
 Tables and progress are drawn and coloured on a terminal, and plain lines elsewhere. With `--json` the
 standard output is what the API answered, and nothing else; `deploy` and `rollback` give
 `{"release": …, "operation": …}`, as they ended; `apps:update` and `resources` have a field `operation` more where
-the change restarts what runs; and an error stands on standard error as
+the change restarts what runs; the commands that change config give the config as it is then, with `changes` (the keys),
+`release` and `operation` (both `null` where nothing was released); and an error stands on standard error as
 `{"error": {"code", "message", "next_step", "exit_code", "problem"}}`.
 
 What starts an operation waits for its outcome and shows its phases on the way. With `--no-wait` it returns once the
@@ -46,6 +50,21 @@ server has accepted it, and Ctrl-C leaves it running; both say how to follow it.
 `logs` prints a line as `2026-01-05T10:30:00.123456Z web.1 message`, on a terminal and elsewhere, and with `--json` as
 `{"cursor", "at", "process", "instance", "release", "message"}`. Text that apps or the server gave is printed with
 its control characters made visible, so that nothing in it can steer a terminal.
+
+## Values, files and secrets
+
+A value is kept byte for byte: line ends, blanks, quotes and all. It is UTF-8 text; what is not is refused, and no
+error or warning ever shows a value. `config:get`, `config --shell` and `config:export` print values exactly, on a
+terminal too.
+
+A dotenv file has lines `KEY=value`, blank lines and comments; `export` before the key and blanks around `=` are
+passed over. A bare value ends with the line, or before a `#` that follows a blank. In single quotes a value stands as
+it is; in double quotes `\\n`, `\\r`, `\\t`, `\\"`, `\\\\` and `\\$` are escapes, and any other backslash stands for
+itself; both may go over several lines. Nothing is interpolated: `$HOME` stays `$HOME`. A line ends with LF or CR LF.
+Of a key that comes twice, the last one counts.
+
+The plain text of a secret goes from `pvdify` to the server in the request that sets it, and nowhere else; the server
+encrypts it at once, to a key that the app's host alone has. No command can show it.
 
 ## Exit codes
 

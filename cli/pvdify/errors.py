@@ -33,7 +33,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.USAGE: "wrong usage or setting; nothing was sent",
     ExitCode.REFUSED: "not signed in, or refused (401, 403)",
     ExitCode.NOT_FOUND: "not found (404)",
-    ExitCode.CONFLICT: "conflict with what is there (409)",
+    ExitCode.CONFLICT: "conflict with what is there (409, 412)",
     ExitCode.INVALID_INPUT: "input refused by the server (400, 415, 422)",
     ExitCode.UNREACHABLE: "server unreachable, or its TLS certificate not trusted",
     ExitCode.SERVER_ERROR: "server error (5xx), or an answer that is not pvdifyd's",

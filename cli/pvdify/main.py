@@ -17,7 +17,37 @@ COMMANDS = {
     "deploy": Entry("pvdify.commands.deploy", "Deploy an image to an app."),
     "releases": Entry("pvdify.commands.releases.index", "List an app's releases."),
     "releases:info": Entry("pvdify.commands.releases.info", "Show a release."),
+    "releases:diff": Entry(
+        "pvdify.commands.releases.diff", "Show what differs between two releases of an app."
+    ),
     "rollback": Entry("pvdify.commands.rollback", "Go back to an earlier release."),
+    "config": Entry("pvdify.commands.config.index", "Show an app's config vars."),
+    "config:get": Entry("pvdify.commands.config.get", "Print the value of a config var."),
+    "config:set": Entry("pvdify.commands.config.set", "Set config vars of an app."),
+    "config:unset": Entry("pvdify.commands.config.unset", "Remove config vars and secrets of an app."),
+    "config:edit": Entry(
+        "pvdify.commands.config.edit", "Edit an app's plain config vars in VISUAL, EDITOR, or vi."
+    ),
+    "config:import": Entry(
+        "pvdify.commands.config.import_file",
+        "Set all config vars that a file holds; - is the standard input.",
+    ),
+    "config:export": Entry(
+        "pvdify.commands.config.export",
+        "Print an app's plain config vars as a file that config:import takes.",
+    ),
+    "config:versions": Entry(
+        "pvdify.commands.config.versions", "List an app's config versions, the newest first."
+    ),
+    "config:diff": Entry(
+        "pvdify.commands.config.diff", "Show what differs between two config versions of an app."
+    ),
+    "secrets:rotate": Entry(
+        "pvdify.commands.secrets.rotate", "Give a host a new key, and encrypt its secrets to that."
+    ),
+    "registries": Entry("pvdify.commands.registry.index", "List the credentials for container registries."),
+    "registry:login": Entry("pvdify.commands.registry.login", "Have images pulled from a private registry."),
+    "registry:logout": Entry("pvdify.commands.registry.logout", "Forget the credential for a registry."),
     "ps": Entry("pvdify.commands.ps.index", "List an app's running instances."),
     "ps:scale": Entry("pvdify.commands.ps.scale", "Change how many of each process type run, or show it."),
     "ps:restart": Entry(

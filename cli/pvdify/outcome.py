@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NamedTuple
 
 import click
 
@@ -41,6 +42,13 @@ def wait(client: Client, operation: int, kind: str, *, as_json: bool) -> Json:
         raise
 
 
+class Settled(NamedTuple):
+    """A release and its operation, as they ended."""
+
+    release: Json
+    operation: Json
+
+
 def release(client: Client, accepted: Json, kind: str, *, no_wait: bool, as_json: bool) -> None:
     """See a release through that the server has accepted, and exit with the code of its outcome."""
     app, version, number = accepted["app"], accepted["version"], accepted["operation"]
@@ -52,17 +60,29 @@ def release(client: Client, accepted: Json, kind: str, *, no_wait: bool, as_json
         else:
             print_line(follow_hint(number))
         return
-    ended = wait(client, number, kind, as_json=as_json)
-    settled = client.get("apps", app, "releases", version)
+    settled = settle(client, app, version, number, kind, as_json=as_json)
     if as_json:
-        print_json({"release": settled, "operation": ended})
-    if ended["status"] != "succeeded":
-        if not as_json:
-            title = f"Release {version} of {app} {ended['status']}."
-            print_reason(title, settled.get("reason") or ended.get("error"))
+        print_json(settled._asdict())
+    else:
+        tell_release(settled)
+    if failed(settled.operation):
         click.get_current_context().exit(int(ExitCode.OPERATION_FAILED))
-    if not as_json:
-        print_line(f"Release {version} of {app} is {settled['status']}.")
+
+
+def settle(client: Client, app: str, version: int, number: int, kind: str, *, as_json: bool) -> Settled:
+    """Follow a release's operation to its end, showing its phases."""
+    ended = wait(client, number, kind, as_json=as_json)
+    return Settled(client.get("apps", app, "releases", version), ended)
+
+
+def tell_release(settled: Settled) -> None:
+    """Print how a release ended, and its reason when it failed."""
+    release, ended = settled
+    name = f"Release {release['version']} of {release['app']}"
+    if failed(ended):
+        print_reason(f"{name} {ended['status']}.", release.get("reason") or ended.get("error"))
+    else:
+        print_line(f"{name} is {release['status']}.")
 
 
 def operation(client: Client, accepted: Json, doing: str, *, no_wait: bool, as_json: bool) -> None:
@@ -118,8 +138,17 @@ def tell(operation: Json) -> None:
     if operation["status"] not in CLOSED:
         print_line(follow_hint(operation["id"]))
         return
-    title = f"Operation {operation['id']} ({operation['kind']} of {operation['app']}) {operation['status']}."
+    title = (
+        f"Operation {operation['id']} ({operation['kind']} of {_subject(operation)}) {operation['status']}."
+    )
     if failed(operation):
         print_reason(title, operation.get("error"))
     else:
         print_line(title)
+
+
+def _subject(operation: Json) -> str:
+    """Give what an operation is about: its app, or the host where it is about the whole of one."""
+    if operation.get("app") is not None:
+        return str(operation["app"])
+    return f"host {(operation.get('arguments') or {}).get('host')}"

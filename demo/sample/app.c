@@ -15,7 +15,8 @@
  *
  * With words for it, it is a process of another type: see processes.h.
  *
- * VERSION is what it calls itself. BEHAVIOUR is 0 (well), 1 (exits at start), 2 (never healthy).
+ * VERSION is what it calls itself. BEHAVIOUR is 0 (well), 1 (exits at start), 2 (never healthy). With the environment
+ * variable EXIT_AT_START it exits at start too.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -231,6 +232,10 @@ int main(int count, char **words) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (BEHAVIOUR == 1) {
         fprintf(stderr, "fatal: this image was built to exit at start\n");
+        return 3;
+    }
+    if (getenv("EXIT_AT_START")) {
+        fprintf(stderr, "fatal: the environment says EXIT_AT_START\n");
         return 3;
     }
     struct sigaction stop = {.sa_handler = ask_to_stop};

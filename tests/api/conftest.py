@@ -21,6 +21,7 @@ from pvdifyd.queue import JobQueue
 from pvdifyd.reading.client import ReaderClient
 from pvdifyd.settings import Settings
 from pvdifyd.worker.main import work
+from tests.api.age_identity import Identity
 from tests.api.fake_engine import FakeEngine
 
 
@@ -43,6 +44,20 @@ def database(settings: Settings) -> Iterator[None]:
 @pytest.fixture
 def host(database: None) -> Host:
     return Host.create(name="demo")
+
+
+@pytest.fixture(scope="session")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    """The key of a prepared host."""
+    return Identity.made_in(tmp_path_factory.mktemp("identity"))
+
+
+@pytest.fixture
+def prepared(host: Host, identity: Identity) -> Host:
+    """The host, with a key of its own."""
+    host.recipient = identity.recipient
+    host.save()
+    return host
 
 
 @pytest.fixture

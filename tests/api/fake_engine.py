@@ -12,6 +12,7 @@ from typing import Any
 from pvdifyd.engine import journal_position
 from pvdifyd.engine.journal import Entry, Position
 from tests.api.fake_journal import FakeJournal, HostUnreachable
+from tests.api.fake_key import FakeKey
 
 DIGEST = "sha256:" + "ab" * 32
 PHASES = {
@@ -22,6 +23,8 @@ PHASES = {
     "resources": ("stage", "restart"),
     "remove": ("remove",),
     "host": ("prepare",),
+    "rotate": ("reencrypt",),
+    "forget": ("forget",),
 }
 
 
@@ -88,10 +91,12 @@ CRASH = Failure(
 
 @dataclass
 class FakeEngine:
-    """`fail` maps an image to its failure, `fail_playbook` a playbook to those of its next runs; `gate`, when set,
-    holds every run until it is opened; `held` does so at the start of a phase, until the run is cancelled; `stays`:
-    what is to be discarded serves already; `dies_after` ends a run after a phase as if the worker had been killed."""
+    """`digests` maps an image to what its tag stands for, `fail` to its failure, `fail_playbook` a playbook to those of
+    its next runs; `gate`, when set, holds every run until it is opened; `held` does so at the start of a phase, until
+    the run is cancelled; `stays`: what is to be discarded serves already; `dies_after` ends a run after a phase as if
+    the worker had been killed."""
 
+    digests: dict[str, str] = field(default_factory=dict)
     fail: dict[str, Failure] = field(default_factory=dict)
     fail_playbook: dict[str, list[Failure]] = field(default_factory=dict)
     gate: threading.Event | None = None
@@ -105,6 +110,7 @@ class FakeEngine:
     runs: list[Run] = field(default_factory=list)
     reads: list[dict[str, Any]] = field(default_factory=list)
     logs: FakeJournal = field(default_factory=FakeJournal)
+    key: FakeKey = field(default_factory=FakeKey)
     HostUnreachable: type[Exception] = HostUnreachable
     HostRefused: type[Exception] = HostRefused
 
@@ -130,9 +136,10 @@ class FakeEngine:
             assert self.gate.wait(30), "the test never opened the gate"
         if self.breaks is not None:
             raise self.breaks
-        failure = self._failure(playbook, document["apps"][app].get("image", "")) if app else None
+        image = document["apps"][app].get("image", "") if app else None
+        failure = self._failure(playbook, image)
         phases = PHASES[playbook]
-        results: dict[str, dict[str, Any]] = {"pull": {"digest": DIGEST, "container_port": 8080}}
+        results: dict[str, dict[str, Any]] = {"pull": self._pulled(document["apps"].get(app, {}))}
         if playbook == "discard":
             results = {"discard": {"stays": self.stays}}
         for phase in phases:
@@ -143,14 +150,29 @@ class FakeEngine:
             if failure is not None and failure.phase == phase:
                 on_event(PhaseEvent(phase, "failed", failure.message, 0.1, {}))
                 return Outcome(False, False, failure, results, phases[0])
+            results.update(self._rotated(phase, document))
             on_event(PhaseEvent(phase, "ok", f"{phase} done", 0.1, results.get(phase, {})))
             if phase == self.dies_after:
                 raise SystemExit
         return Outcome(True, True, None, results, phases[0])
 
-    def _failure(self, playbook: str, image: str) -> Failure | None:
+    def _pulled(self, release: dict[str, Any]) -> dict[str, Any]:
+        resolved = self.digests.get(release.get("image", ""), DIGEST)
+        return {"digest": release.get("digest") or resolved, "container_port": 8080}
+
+    def _rotated(self, phase: str, document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """What the host's key makes of the rotation in the document, in the phases that are its."""
+        if phase == "reencrypt":
+            return {phase: self.key.reencrypt(document["rotation"]["documents"])}
+        if phase == "forget":
+            self.key.forget(document["rotation"]["recipient"])
+        return {}
+
+    def _failure(self, playbook: str, image: str | None) -> Failure | None:
         waiting = self.fail_playbook.get(playbook)
-        return waiting.pop(0) if waiting else self.fail.get(image)
+        if waiting:
+            return waiting.pop(0)
+        return self.fail.get(image) if image is not None else None
 
     def _cancelled_at(self, phase: str, cancelled: Callable[[], bool]) -> bool:
         """Whether the run was cancelled in this phase, which lasts until the test goes on, if it holds it."""

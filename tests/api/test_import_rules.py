@@ -17,7 +17,17 @@ OURS = {path.stem for path in DAEMON.iterdir() if path.suffix == ".py" or (path 
 # What each part may import of the daemon, beside itself. A part that is not named may import anything.
 ALLOWED = {
     "models": {"clock"},
-    "operations": {"models", "clock", "durations", "errors", "image_reference", "names", "settings"},
+    "operations": {
+        "models",
+        "clock",
+        "durations",
+        "errors",
+        "image_reference",
+        "names",
+        "settings",
+        "sops",
+    },
+    "sops": {"errors"},
     "queue": set(),
     "reading": {"errors"},
     "http": {
@@ -31,6 +41,7 @@ ALLOWED = {
         "image_reference",
         "names",
         "settings",
+        "sops",
         "system_account",
         "tokens",
         "__init__",

@@ -22,9 +22,10 @@ import pytest
 import requests
 
 from pvdifyd import models
-from pvdifyd.models import Host
+from pvdifyd.models import Host, Secret
 from pvdifyd.settings import Settings
 from pvdifyd.worker.main import work
+from tests.api.age_identity import Identity
 from tests.api.conftest import eventually
 from tests.api.fake_engine import FakeEngine
 
@@ -188,7 +189,7 @@ def test_the_server_stops_at_once_though_a_stream_is_open(
 @pytest.mark.skipif(not IS_ROOT, reason="only root can become somebody else")
 @pytest.mark.parametrize("daemon", ["nobody"], indirect=True)
 def test_the_api_gives_up_root_and_the_worker_shares_its_files(
-    daemon: Daemon, server: subprocess.Popen[bytes], engine: FakeEngine
+    daemon: Daemon, server: subprocess.Popen[bytes], engine: FakeEngine, identity: Identity
 ) -> None:
     processes = [server.pid, *children(server.pid)]
     assert len(processes) == 2
@@ -208,6 +209,10 @@ def test_the_api_gives_up_root_and_the_worker_shares_its_files(
     assert api.post(f"{url}/apps", json={"name": "My_App"}).status_code == 422
     assert api.patch(f"{url}/apps/myapp", json={"image": "a;id"}).status_code == 422
     assert api.delete(f"{url}/apps/none").status_code == 404
+    Host.update(recipient=identity.recipient).execute()
+    secret = {"secrets": {"TOKEN": "canary"}, "restart": False}
+    assert api.put(f"{url}/apps/myapp/config", json=secret).json()["secrets"] == {"TOKEN": "v1"}
+    assert identity.read(Secret.get().document)["value"] == "canary"
     modes = {
         path.name: (path.owner(), path.stat().st_mode & 0o777) for path in daemon.settings.home.iterdir()
     }

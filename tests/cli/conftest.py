@@ -35,7 +35,16 @@ def app(server: FakeServer) -> str:
 @pytest.fixture(autouse=True)
 def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the person who runs the tests, no `.pvdify` file, and no long pauses."""
-    for name in ("PVDIFY_URL", "PVDIFY_TOKEN", "PVDIFY_CA_FILE", "PVDIFY_APP", "PVDIFY_DEBUG", "NO_COLOR"):
+    for name in (
+        "PVDIFY_URL",
+        "PVDIFY_TOKEN",
+        "PVDIFY_CA_FILE",
+        "PVDIFY_APP",
+        "PVDIFY_DEBUG",
+        "NO_COLOR",
+        "VISUAL",
+        "EDITOR",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     for module in (follow, log_follow):
@@ -44,10 +53,15 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def pvdify(server: FakeServer) -> Run:
-    """Run `pvdify` with arguments, signed in to the fake server; keywords are environment variables."""
+    """Run `pvdify` with arguments, signed in to the fake server.
 
-    def run(*arguments: str, **environment: str | None) -> Result:
+    `piped` is its standard input; other keywords are environment variables.
+    """
+
+    def run(*arguments: str, piped: bytes | None = None, **environment: str | None) -> Result:
         signed_in = {"PVDIFY_URL": server.url, "PVDIFY_TOKEN": server.token}
-        return CliRunner().invoke(cli, list(arguments), prog_name="pvdify", env={**signed_in, **environment})
+        return CliRunner().invoke(
+            cli, list(arguments), input=piped, prog_name="pvdify", env={**signed_in, **environment}
+        )
 
     return run

@@ -42,3 +42,5 @@ class Faults:
     """Requests are read and never answered."""
     on_stream: Callable[[], None] = lambda: None
     """Called when a stream opens."""
+    before_put: Callable[[], None] = lambda: None
+    """Called before the next PUT is carried out, and not again."""

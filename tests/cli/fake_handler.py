@@ -7,11 +7,11 @@ import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.cli import fake_streams
+from tests.cli.fake_answers import Answer, Problem
 from tests.cli.fake_faults import Request
-from tests.cli.fake_routes import Answer, Problem
 
 if TYPE_CHECKING:
     from tests.cli.fake_server import FakeServer
@@ -26,7 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._handle()
 
-    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server looks for these names
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - http.server looks for these names
 
     def log_message(self, format: str, *args: Any) -> None:
         """Tests look at `requests` instead."""
@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length)) if length else None
         query = dict(parse_qsl(url.query))
         path = url.path.removeprefix("/api/v1")
-        segments = path.strip("/").split("/")
+        segments = [unquote(segment) for segment in path.strip("/").split("/")]
         self.server.requests.append(Request(self.command, path, query, dict(self.headers.items()), body))
         faults = self.server.faults
         if faults.silent:
@@ -65,11 +65,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answered_once(self, path: list[str], query: dict[str, str], body: Any) -> Answer:
         key = self.headers.get("Idempotency-Key")
-        if self.command in ("POST", "DELETE") and not key:
+        if self.command in ("POST", "PUT", "DELETE") and not key:
             raise Problem(400, "no_key", "What must not be done twice carries an Idempotency-Key.")
         if key and key in self.server.answers_by_key:
             return self.server.answers_by_key[key]
-        answer = self.server.routes.answer(self.command, path, query, body)
+        if self.command == "PUT":
+            meanwhile, self.server.faults.before_put = self.server.faults.before_put, lambda: None
+            meanwhile()
+        answer = self.server.routes.answer(self.command, path, query, body, self.headers.get("If-Match"))
         if key:
             self.server.answers_by_key[key] = answer
         return answer
@@ -118,7 +121,10 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def _send_json(self, answer: Answer, query: dict[str, str]) -> None:
-        headers, content = {"Location": answer.location}, answer.content
+        headers, content = {"Location": answer.location, "ETag": answer.tag}, answer.content
+        if content is None:
+            self._send(answer.status, b"", "", **headers)
+            return
         if isinstance(content, list) and "page" in query:
             page, size = int(query["page"]), int(query["page_size"])
             pages = -(-len(content) // size)
@@ -129,8 +135,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, content: bytes, kind: str, **headers: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
+        if kind:
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
         for name, value in headers.items():
             if value:
                 self.send_header(name.replace("_", "-"), value)

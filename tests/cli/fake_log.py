@@ -6,6 +6,8 @@ from typing import Any
 
 Json = dict[str, Any]
 
+NOW = "2026-01-05T10:30:00Z"
+
 
 class Log:
     """Entries in the order they were written; an entry's cursor is `s=1;i=` and its number, from 1."""

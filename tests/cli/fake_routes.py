@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from tests.cli import fake_config_routes
+from tests.cli.fake_answers import Answer, Problem, accepted
 from tests.cli.fake_state import Json
 
 if TYPE_CHECKING:
     from tests.cli.fake_state import State
-
-
-class Problem(Exception):
-    """An answer of application/problem+json."""
-
-    def __init__(self, status: int, code: str, detail: str, **more: Any) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.document = {"type": "about:blank", "title": code, "status": status, "detail": detail}
-        self.document |= {"code": code, "request_id": "req-1", **more}
-
-    @classmethod
-    def of_field(cls, field: str, value: Any, rule: str, message: str) -> Problem:
-        """A field that breaks a rule."""
-        errors = [{"field": field, "value": value, "rule": rule, "message": message}]
-        return cls(422, "validation_failed", message, errors=errors)
-
-
-class Answer(NamedTuple):
-    """An answer: its status, its JSON, and where it points to."""
-
-    status: int
-    content: Any
-    location: str = ""
 
 
 class Routes:
@@ -40,8 +18,10 @@ class Routes:
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def answer(self, method: str, path: list[str], query: dict[str, str], body: Any) -> Answer:
-        """Answer a request, or raise the problem that it has."""
+    def answer(
+        self, method: str, path: list[str], query: dict[str, str], body: Any, tag: str | None = None
+    ) -> Answer:
+        """Answer a request, or raise the problem that it has; `tag` is its If-Match."""
         state = self.state
         match method, path:
             case "GET", ["apps"]:
@@ -64,6 +44,12 @@ class Routes:
                 return Answer(200, state.events[self.operation(number)["id"]])
             case "POST", ["operations", number, "cancel"]:
                 return self._cancel(self.operation(number))
+            case _, ["apps", name, "config", *rest]:
+                return fake_config_routes.of_config(state, self.app(name), method, rest, query, body, tag)
+            case _, ["registries", *rest]:
+                return fake_config_routes.of_registries(state, method, rest, query, body)
+            case _, ["hosts", *rest]:
+                return fake_config_routes.of_hosts(state, method, rest)
             case _, ["apps", name, *rest]:
                 return self._of_app(method, self.app(name), rest, query, body)
         raise Problem(404, "not_found", "There is nothing at this path.")
@@ -76,7 +62,7 @@ class Routes:
             case "PATCH", []:
                 return self._change(app, body)
             case "DELETE", []:
-                return _accepted(state.operation("destroy", name, None, app["image"] or ""))
+                return accepted(state.operation("destroy", name, None, app["image"] or ""))
             case "GET", ["ps"]:
                 return Answer(200, state.instances)
             case "POST", ["ps", verb]:
@@ -96,8 +82,9 @@ class Routes:
                 target = body.get("version") or len(state.releases[name]) - 1
                 if target < 1:
                     raise Problem(409, "nothing_to_roll_back", "No earlier release was live.")
-                image = self._release(name, target)["image"]
-                return Answer(202, state.release(name, image, "rollback", target))
+                before = self._release(name, target)
+                config = None if body.get("code_only") else before
+                return Answer(202, state.release(name, before["image"], "rollback", target, config))
         raise Problem(404, "not_found", "There is nothing at this path.")
 
     def _change(self, app: Json, body: Json) -> Answer:
@@ -128,16 +115,16 @@ class Routes:
         operation = self.state.operation(verb, app["name"], None, app["image"], body)
         if operation["status"] == "succeeded":
             self.state.handled(app, verb, body)
-        return _accepted(operation)
+        return accepted(operation)
 
     def _cancel(self, operation: Json) -> Answer:
         if operation["finished_at"] is not None:
             raise Problem(409, "operation_ended", f"Operation {operation['id']} has ended.")
         if operation["id"] in self.state.switched:
             raise Problem(409, "not_cancellable", "The switch has begun: it can't be taken back any more.")
-        accepted = {**operation, "cancel_requested": True}
+        asked = {**operation, "cancel_requested": True}
         self.state.cancel(operation)
-        return _accepted(accepted)
+        return accepted(asked)
 
     def app(self, name: str) -> Json:
         """Give an app, or raise its problem."""
@@ -157,7 +144,3 @@ class Routes:
         if not 0 < version <= len(releases):
             raise Problem(404, "release_not_found", f"{app} has no release {version}.")
         return releases[version - 1]
-
-
-def _accepted(operation: Json) -> Answer:
-    return Answer(202, operation, f"/api/v1/operations/{operation['id']}")

@@ -7,9 +7,10 @@ import threading
 from http.server import ThreadingHTTPServer
 from typing import Any
 
+from tests.cli.fake_answers import Answer
 from tests.cli.fake_faults import Faults, Request
 from tests.cli.fake_handler import Handler
-from tests.cli.fake_routes import Answer, Routes
+from tests.cli.fake_routes import Routes
 from tests.cli.fake_state import State
 
 

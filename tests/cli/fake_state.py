@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cli.fake_log import Json, Log
+from tests.cli.fake_config import Config
+from tests.cli.fake_log import NOW, Json, Log
 
-NOW = "2026-01-05T10:30:00Z"
 RELEASING = ("pull", "stage", "start", "switch", "retire")
 PHASES = {
     "deploy": RELEASING,
     "rollback": RELEASING,
+    "config": RELEASING,
+    "rotate": ("reencrypt", "forget"),
     "destroy": ("remove",),
     "scale": RELEASING[1:],
     "stop": RELEASING[1:],
@@ -46,6 +48,12 @@ class State:
         self.operations: list[Json] = []
         self.events: dict[int, list[Json]] = {}
         self.instances: list[Json] = []
+        self.config: dict[str, Config] = {}
+        self.registries: list[Json] = []
+        self.passwords: dict[tuple[str, str | None], str] = {}
+        """By registry and app: what a real server could not give."""
+        local = {"name": "local", "connection": "local", "address": None, "recipient": "age1local", "apps": 0}
+        self.hosts: list[Json] = [local]
         self.log = Log()
         self.switched: set[int] = set()
         """Running operations that can't be cancelled any more."""
@@ -65,15 +73,29 @@ class State:
             "healthcheck": None,
             **fields,
             "release": None,
+            "config_version": None,
             "status": "empty",
             "created_at": NOW,
             "updated_at": NOW,
         }
         self.apps[app["name"]] = app
         self.releases[app["name"]] = []
+        self.config[app["name"]] = Config()
         return app
 
-    def release(self, app: str, image: str, kind: str = "deploy", rollback_of: int | None = None) -> Json:
+    def release(
+        self,
+        app: str,
+        image: str,
+        kind: str = "deploy",
+        rollback_of: int | None = None,
+        config_of: Json | None = None,
+    ) -> Json:
+        """Make a release; its config is the current one, or that of another release."""
+        shown = self.config[app].shown()
+        digest = "cd" * 32
+        secrets = {key: {"version": set_in, "digest": digest} for key, set_in in shown["secrets"].items()}
+        config = config_of or {"config_version": shown["version"], "secrets": secrets}
         version = len(self.releases[app]) + 1
         operation = self.operation(kind, app, version, image)
         good = operation["status"] != "failed"
@@ -82,7 +104,8 @@ class State:
             "app": app,
             "image": image,
             "digest": "sha256:" + "ab" * 32,
-            "config_version": None,
+            "config_version": config["config_version"],
+            "secrets": config["secrets"],
             "status": "active" if good else "failed",
             "reason": None if good else REASON,
             "rollback_of": rollback_of,
@@ -121,7 +144,7 @@ class State:
         self._event(events, operation, type="status", status=status, message="Ended.")
 
     def operation(
-        self, kind: str, app: str, version: int | None, image: str = "", arguments: Json | None = None
+        self, kind: str, app: str | None, version: int | None, image: str = "", arguments: Json | None = None
     ) -> Json:
         crash, endless = "crash" in image, "endless" in image
         status = "failed" if crash else "running" if endless else "succeeded"

@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 @pytest.fixture
 def at_terminal(server: FakeServer) -> AtTerminal:
-    """Run `pvdify` at a terminal of some width, answer its question, and give exit code and screen."""
+    """Run `pvdify` at a terminal of some width, answer its questions by a line each, and give exit code and screen."""
 
     def run(*arguments: str, columns: int = 80, typed: str = "", **environment: str) -> tuple[int, str]:
         ours, theirs = pty.openpty()
@@ -67,8 +68,8 @@ def _read_all(terminal: int, typed: bytes) -> str:
         content += part
         if typed and content.endswith(b": "):
             time.sleep(0.3)  # A person types after the prompt stands; readline misses a ^C while it starts.
-            os.write(terminal, typed)
-            typed = b""
+            line, line_end, typed = typed.partition(b"\n")
+            os.write(terminal, line + line_end)
     os.close(terminal)
     return content.decode()
 
@@ -155,3 +156,90 @@ def test_another_answer_removes_nothing(
     code, _ = at_terminal("apps:destroy", app, typed=typed)
     assert code in (2, 130)
     assert not server.asked("DELETE")
+
+
+def test_a_secret_is_asked_for_and_not_shown(at_terminal: AtTerminal, server: FakeServer, app: str) -> None:
+    code, screen = at_terminal("config:set", app, "TOKEN", "OTHER", "--secret", typed="canary é \n\n")
+    assert code == 0
+    assert "Value of TOKEN (not shown): " in screen
+    assert "canary" not in screen
+    assert "history" not in screen
+    assert server.state.config[app].sealed == {"TOKEN": "canary é ", "OTHER": ""}
+
+
+def test_a_plain_value_is_asked_for(at_terminal: AtTerminal, server: FakeServer, app: str) -> None:
+    code, screen = at_terminal("config:set", app, "LEVEL", typed="info\n")
+    assert code == 0
+    assert "Value of LEVEL: info" in screen
+    assert server.state.config[app].shown()["config"] == {"LEVEL": "info"}
+
+
+def test_ctrl_c_instead_of_a_value_sets_nothing(
+    at_terminal: AtTerminal, server: FakeServer, app: str
+) -> None:
+    code, _ = at_terminal("config:set", app, "TOKEN", "--secret", typed="\x03")
+    assert code == 130
+    assert not server.asked("PUT")
+
+
+def test_a_registry_s_password_is_asked_for_and_not_shown(
+    at_terminal: AtTerminal, server: FakeServer
+) -> None:
+    code, screen = at_terminal("registry:login", "ghcr.io", "--username", "acme", typed="canary\n")
+    assert code == 0
+    assert "Password or token for ghcr.io (not shown): " in screen
+    assert "canary" not in screen
+    assert server.state.passwords == {("ghcr.io", None): "canary"}
+
+
+def test_a_release_of_new_config_draws_its_phases(at_terminal: AtTerminal, app: str) -> None:
+    code, screen = at_terminal("config:set", app, "LEVEL=info")
+    assert code == 0
+    drawn = ESCAPES.sub("", screen)
+    assert drawn.startswith("Setting LEVEL of myapp: v1, release 3, operation 3")
+    assert re.search(r"✓ switch +1\.2 s", drawn)
+
+
+def _first_broken_then_whole(path: Path) -> str:
+    """Give an editor that writes a line without = at first, and mends it the second time."""
+    script = path / "editor.sh"
+    script.write_text('grep -q broken "$1" && sed -i s/broken/NEW=1/ "$1" || echo broken >> "$1"')
+    return f"sh '{script}'"
+
+
+@pytest.mark.parametrize(("typed", "config"), [("\n", {"NEW": "1"}), ("n\n", {}), ("\x03", {})])
+def test_an_edited_file_that_can_not_be_read_is_opened_again(
+    at_terminal: AtTerminal,
+    server: FakeServer,
+    app: str,
+    tmp_path: Path,
+    typed: str,
+    config: dict[str, str],
+) -> None:
+    editor = _first_broken_then_whole(tmp_path)
+    code, screen = at_terminal("config:edit", app, typed=typed, EDITOR=editor, TMPDIR=str(tmp_path))
+    assert "this one has no =" in screen
+    assert "Edit it again? [Y/n]: " in screen
+    assert server.state.config[app].shown()["config"] == config
+    assert code == (0 if config else 2)
+    assert len(list(tmp_path.glob("pvdify-*/myapp.env"))) == (0 if config else 1)
+
+
+def test_an_edit_that_was_overtaken_is_done_again_on_top(
+    at_terminal: AtTerminal, server: FakeServer, app: str, tmp_path: Path
+) -> None:
+    config = server.state.config[app]
+    config.change({"config": {"MINE": "old", "THEIRS": "old"}})
+
+    def change() -> None:
+        config.change({"config": {"THEIRS": "new"}})
+
+    server.faults.before_put = change
+    script = tmp_path / "editor.sh"
+    script.write_text(f'cp "$1" {tmp_path}/seen; sed -i s/MINE=old/MINE=new/ "$1"')
+    code, screen = at_terminal("config:edit", app, typed="y\n", EDITOR=f"sh {script}")
+    assert code == 0
+    assert "Somebody changed the config of myapp meanwhile: you edited v1, and it is v2 now." in screen
+    assert "MINE=new\nTHEIRS=new\n" in (tmp_path / "seen").read_text()
+    assert server.state.config[app].shown()["config"] == {"MINE": "new", "THEIRS": "new"}
+    assert [put.headers.get("If-Match") for put in server.asked("PUT")] == ['"v1"', '"v2"']

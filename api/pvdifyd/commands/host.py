@@ -44,11 +44,11 @@ def add(name: str, no_prepare: bool, **options: Any) -> None:
 
 @host.command("list")
 def list_hosts() -> None:
-    """List the hosts."""
+    """List the hosts: how each is reached, where its apps listen, and the recipient of its secrets."""
     open_home()
     for row in Host.select().order_by(Host.name):
         apps = App.select().where(App.host == row).count()
-        click.echo(f"{row.name}\t{_reached(row)}\t{row.bind_address}\t{apps} apps")
+        click.echo(f"{row.name}\t{_reached(row)}\t{row.bind_address}\t{apps} apps\t{row.recipient or '-'}")
 
 
 @host.command()

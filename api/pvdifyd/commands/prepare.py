@@ -10,6 +10,7 @@ import click
 from pvdifyd import engine, inventory
 from pvdifyd.errors import UnavailableError
 from pvdifyd.models import Host
+from pvdifyd.operations import recipients
 from pvdifyd.settings import Settings
 from pvdifyd.worker.control_directory import control_directory
 from pvdifyd.worker.engine_face import PhaseEvent
@@ -28,6 +29,7 @@ def prepare_host(host: Host, settings: Settings) -> None:
     )
     if outcome.ok:
         click.echo(f"{host.name} is ready" + ("" if outcome.changed else "; nothing had to be changed"))
+        _keep_recipient(host, outcome.results.get("identity", {}).get("recipient"))
         return
     failure = outcome.failure
     why = failure.message if failure else "the playbook failed"
@@ -36,6 +38,13 @@ def prepare_host(host: Host, settings: Settings) -> None:
     raise UnavailableError(
         " ".join(str(part) for part in (why, advice, again) if part), code="host_not_prepared"
     )
+
+
+def _keep_recipient(host: Host, recipient: str | None) -> None:
+    if recipient is None:
+        return
+    for line in recipients.keep(host, recipient):
+        click.echo(line)
 
 
 def show(event: PhaseEvent) -> None:

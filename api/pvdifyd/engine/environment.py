@@ -13,7 +13,8 @@ from pathlib import Path
 from .connection import SSH_OPTIONS
 from .content import playbooks_directory, roles_directory
 
-_INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "SSH_AUTH_SOCK")
+# How much Ansible says, the last of them, changes nothing of what it does.
+_INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "SSH_AUTH_SOCK", "ANSIBLE_VERBOSITY")
 _SET_BY_RUNNER = (
     "ANSIBLE_CALLBACK_PLUGINS",
     "ANSIBLE_STDOUT_CALLBACK",

@@ -13,20 +13,36 @@ from pvdifyd.errors import PvdifydError, shown
 from pvdifyd.http import api, problems
 from pvdifyd.http.apps.routes import blueprint as apps
 from pvdifyd.http.authentication import authenticate
+from pvdifyd.http.config.routes import blueprint as config
 from pvdifyd.http.documentation.routes import blueprint as documentation
 from pvdifyd.http.events.routes import blueprint as events
 from pvdifyd.http.health.routes import blueprint as health
+from pvdifyd.http.hosts.routes import blueprint as hosts
 from pvdifyd.http.instances.routes import blueprint as instances
 from pvdifyd.http.logs.routes import blueprint as logs
 from pvdifyd.http.operations.routes import blueprint as operations
 from pvdifyd.http.processes.routes import blueprint as processes
+from pvdifyd.http.registries.routes import blueprint as registries
 from pvdifyd.http.releases.routes import blueprint as releases
 from pvdifyd.http.rollback.routes import blueprint as rollback
 from pvdifyd.http.services import Services
 
 BODY_LIMIT = 1024 * 1024
 PATH_LOGGED = 200
-RESOURCES = (apps, releases, rollback, instances, processes, logs, operations, events, health)
+RESOURCES = (
+    apps,
+    config,
+    releases,
+    rollback,
+    instances,
+    processes,
+    logs,
+    operations,
+    events,
+    registries,
+    hosts,
+    health,
+)
 
 REQUEST_ID = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from flask import Request
@@ -51,8 +52,9 @@ class BodyParser(FlaskParser):
         error_status_code: int | None,
         error_headers: Mapping[str, str] | None,
     ) -> NoReturn:
-        """Raises InvalidError with every field that broke a rule."""
-        raise refusal(error)
+        """Raises InvalidError with every field that broke a rule, and without its value where the schema has secrets:
+        a class attribute `repeats_values` that is false."""
+        raise refusal(error, with_values=getattr(schema, "repeats_values", True))
 
 
 def parse_json(data: bytes) -> Any:
@@ -73,9 +75,11 @@ def parse_json(data: bytes) -> Any:
     raise PvdifydError(f"The body is not JSON: {reason}.", code="invalid_json")
 
 
-def refusal(error: ValidationError) -> InvalidError:
+def refusal(error: ValidationError, *, with_values: bool = True) -> InvalidError:
     """The broken rules of a validation, as our refusal."""
     found = list(_flatten(error.messages, "", error.data))
+    if not with_values:
+        found = [replace(one, value=None) for one in found]
     image_only = all(one.rule == "image_reference" for one in found)
     detail = " ".join(f"{one.field}: {one.message}" if one.field else one.message for one in found[:5])
     return InvalidError(detail, code="invalid_image" if image_only else None, errors=found)

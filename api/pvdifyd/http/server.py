@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import socket
 import ssl
@@ -13,7 +14,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from pvdifyd import models
+from pvdifyd import models, sops
 from pvdifyd.http.application import create_application
 from pvdifyd.http.services import Services, StreamLimit
 from pvdifyd.queue import JobQueue
@@ -106,6 +107,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         # The account may have no way into the folders that Python's modules are in; no socket is open yet.
         for module in IMPORTED_LATE:
             importlib.import_module(module)
+        # Nor into sops'; where there is none, who sets a secret is told.
+        with contextlib.suppress(OSError):
+            sops.open_program()
         become(self._settings.user)
 
     def load(self) -> Flask:

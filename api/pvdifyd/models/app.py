@@ -18,6 +18,7 @@ class App(Row):
     the next one takes; config_version: the config vars that the next release takes over, null before any was set."""
 
     id = AutoField()
+    host_id: int
     name = CharField(unique=True)
     environment = CharField()
     host = ForeignKeyField(Host, backref="apps", on_delete="RESTRICT")

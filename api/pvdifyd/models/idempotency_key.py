@@ -10,7 +10,8 @@ from pvdifyd.models.token import Token
 
 
 class IdempotencyKey(Row):
-    """fingerprint: SHA-256 of the request's method, path and body; status, headers and body: the answer."""
+    """fingerprint: SHA-256 of the request's method, target and body, or scrypt where the body may hold secrets; status,
+    headers and body: the answer."""
 
     id = AutoField()
     token = ForeignKeyField(Token, on_delete="CASCADE")

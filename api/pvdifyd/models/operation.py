@@ -33,8 +33,8 @@ STATUSES = OPEN + CLOSED
 
 
 class Operation(Row):
-    """app_name outlives the app, so that a destroyed app's history can be read; it is empty, and app null, for an operation
-    of a whole host. attempt counts from 1.
+    """app_name outlives the app, so that a destroyed app's history can be read; it is empty, and app null, for an
+    operation of a whole host. attempt counts from 1.
 
     release_version: of one that is RELEASING; arguments: what another kind was asked for; cancel_requested: whether
     somebody asked for it to be cancelled, whatever became of that."""

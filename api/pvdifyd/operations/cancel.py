@@ -9,21 +9,21 @@ from pvdifyd.errors import ConflictError
 from pvdifyd.models import App, Operation, Release, atomic
 from pvdifyd.models.operation import (
     CANCELLED,
-    DEPLOY,
     DESTROY,
     OPEN,
     QUEUED,
+    RELEASING,
     RESTART,
-    ROLLBACK,
     SCALE,
     START,
     STOP,
 )
 from pvdifyd.models.release import FAILED, PENDING
 from pvdifyd.operations import events, find
+from pvdifyd.operations.config.stored import with_way_out
 
 # The kinds that can be taken back after they have begun.
-TAKEN_BACK = (DEPLOY, ROLLBACK, SCALE, STOP, START, RESTART)
+TAKEN_BACK = (*RELEASING, SCALE, STOP, START, RESTART)
 
 # From these phases on requests go to what is new: what was asked for is brought to its end.
 POINTS_OF_NO_RETURN = ("switch", "retire")
@@ -55,7 +55,7 @@ def request_cancel(number: int, asked_by: str) -> Operation:
         operation.cancel_requested = True
         # What an ended worker left is queued too, and there is something on the host to take back.
         if operation.status == QUEUED and operation.started_at is None:
-            cancel_at_once(operation, ASKED)
+            cancel_at_once(operation, with_way_out(operation, ASKED))
             if operation.kind == DESTROY:
                 App.update(removing=False).where(App.id == operation.app_id).execute()
             return operation

@@ -12,7 +12,9 @@ from peewee import IntegrityError
 from pvdifyd.errors import ConflictError, NotFoundError, RuleError, shown
 from pvdifyd.models import App, Host, atomic, connected
 from pvdifyd.models.host import LOCAL, SSH
+from pvdifyd.models.operation import OPEN
 from pvdifyd.names import check_host_name
+from pvdifyd.operations import recipients
 
 DEFAULT_USER = "root"
 DEFAULT_PORT = 22
@@ -117,6 +119,7 @@ def remove_host(name: str) -> None:
     """Forget the host; nothing on it is touched. Raises NotFoundError, ConflictError(host_in_use)."""
     with atomic():
         host = find_host(name)
+        _refuse_if_rotating(host)
         apps = [app.name for app in App.select(App.name).where(App.host == host).order_by(App.name)]
         try:
             host.delete_instance()
@@ -125,6 +128,16 @@ def remove_host(name: str) -> None:
                 f"{name} has apps: {', '.join(apps)}. Destroy them first: `pvdify apps:destroy APP`.",
                 code="host_in_use",
             ) from None
+
+
+def _refuse_if_rotating(host: Host) -> None:
+    rotation = recipients.last_rotation(host)
+    if rotation is not None and rotation.status in OPEN:
+        raise ConflictError(
+            f"The key of {host.name} is being rotated. Let operation {rotation.id} end: `pvdify operations:info "
+            f"{rotation.id}`.",
+            code="host_in_use",
+        )
 
 
 def check_registry(name: str) -> str:

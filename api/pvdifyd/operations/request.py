@@ -10,17 +10,17 @@ from pvdifyd.operations import events, find
 
 
 def queue(
-    app: App,
+    app: App | None,
     kind: str,
     created_by: str,
     release_version: int | None = None,
     arguments: dict[str, Any] | None = None,
 ) -> Operation:
-    """A queued operation of the app, with its first event; to be called inside a transaction."""
+    """A queued operation of the app (None: of a whole host), with its first event; to be called in a transaction."""
     operation = Operation.create(
         kind=kind,
         app=app,
-        app_name=app.name,
+        app_name=app.name if app else "",
         release_version=release_version,
         arguments=arguments,
         created_by=created_by,

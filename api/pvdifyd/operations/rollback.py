@@ -9,12 +9,16 @@ from pvdifyd.models import App, Operation, Release, atomic
 from pvdifyd.models.operation import ROLLBACK
 from pvdifyd.models.release import SUPERSEDED
 from pvdifyd.operations import find, request
+from pvdifyd.operations.config.secrets import recorded
 from pvdifyd.operations.deploy import next_version
 from pvdifyd.operations.processes import complete
 
 
-def request_rollback(name: str, version: int | None, created_by: str) -> tuple[Release, Operation]:
-    """A pending release that copies the target (default: the one before), and its operation.
+def request_rollback(
+    name: str, version: int | None, created_by: str, code_only: bool = False
+) -> tuple[Release, Operation]:
+    """A pending release that copies the target (default: the one before), and its operation. `code_only`: with the
+    config that the app has now, where it otherwise goes back too.
 
     Raises NotFoundError(app_not_found, release_not_found), ConflictError(app_removing,
     nothing_to_roll_back).
@@ -22,36 +26,41 @@ def request_rollback(name: str, version: int | None, created_by: str) -> tuple[R
     with atomic():
         app = find.app(name)
         request.refuse_if_removing(app)
-        target = default_target(app) if version is None else named_target(app, version)
+        target = default_target(app, code_only) if version is None else named_target(app, version)
+        number = next_version(app)
+        with_config_of_now = code_only and app.config_version != target.config_version
+        config = app.config_version if with_config_of_now else target.config_version
         release = Release.create(
             app=app,
-            version=next_version(app),
-            units=target.units,
+            version=number,
+            # Units have their config in them: with another one they are new units.
+            units=number if with_config_of_now else target.units,
             image=target.image,
             digest=target.digest,
-            config_version=target.config_version,
+            config_version=config,
+            secrets=recorded(app, config) if with_config_of_now else target.secrets,
             processes=complete(with_counts_of(target.processes, app.processes)),
             container_port=target.container_port,
             healthcheck=target.healthcheck,
             rollback_of=target.version,
             created_by=created_by,
         )
-        return release, request.queue(app, ROLLBACK, created_by, release.version)
+        arguments = {"code_only": True} if code_only else {"config_version_before": app.config_version}
+        return release, request.queue(app, ROLLBACK, created_by, number, arguments)
 
 
-def default_target(app: App) -> Release:
-    """The newest superseded release that ran other units than the active one."""
+def default_target(app: App, code_only: bool = False) -> Release:
+    """The newest superseded release that ran other units than the active one, and with `code_only` other code."""
     active = find.active_release(app)
-    targets = Release.select().where((Release.app == app) & (Release.status == SUPERSEDED))
     if active is not None:
-        targets = targets.where(Release.units != active.units)
-    target: Release | None = targets.order_by(Release.version.desc()).first() if active else None
-    if target is None:
-        raise ConflictError(
-            f"{app.name} has no earlier release to go back to. See `pvdify releases {app.name}`.",
-            code="nothing_to_roll_back",
-        )
-    return target
+        served = (Release.app == app) & (Release.status == SUPERSEDED)
+        for target in Release.select().where(served).order_by(Release.version.desc()):
+            if target.units != active.units and not (code_only and _code(target) == _code(active)):
+                return target
+    raise ConflictError(
+        f"{app.name} has no earlier release to go back to. See `pvdify releases {app.name}`.",
+        code="nothing_to_roll_back",
+    )
 
 
 def named_target(app: App, version: int) -> Release:
@@ -75,3 +84,9 @@ def with_counts_of(processes: dict[str, Any], slot: dict[str, Any]) -> dict[str,
     return {
         name: {**process, "count": slot.get(name, process)["count"]} for name, process in processes.items()
     }
+
+
+def _code(release: Release) -> tuple[Any, ...]:
+    """What a release runs, apart from its config and its counts."""
+    commands = {name: process["command"] for name, process in complete(release.processes).items()}
+    return release.digest, commands, release.container_port, release.healthcheck

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pvdifyd.models import App, Event, Operation, Release
-from pvdifyd.models.operation import DEPLOY, OPEN, ROLLBACK
+from pvdifyd.models import App, Event, Host, Operation, Release
+from pvdifyd.models.operation import OPEN, RELEASING
 from pvdifyd.models.release import ACTIVE
 from pvdifyd.operations import resources
+from pvdifyd.operations.config.versions import label
 from pvdifyd.operations.formation import Formation
 from pvdifyd.operations.processes import complete
 
@@ -27,7 +29,7 @@ def apps(rows: Sequence[App]) -> list[Shown]:
     deploying = {
         operation.app_id
         for operation in Operation.select(Operation.app).where(
-            Operation.app.in_(ids) & Operation.status.in_(OPEN) & Operation.kind.in_((DEPLOY, ROLLBACK))
+            Operation.app.in_(ids) & Operation.status.in_(OPEN) & Operation.kind.in_(RELEASING)
         )
     }
     return [_app(row, serving.get(row.id), row.id in deploying) for row in rows]
@@ -53,6 +55,7 @@ def _app(row: App, release: int | None, deploying: bool) -> Shown:
         "healthcheck": row.healthcheck,
         "resources": resources.of(row),
         "stopped": sorted(_formation(row).stopped),
+        "config_version": label(row.config_version),
         "release": release,
         "status": status,
         "created_at": row.created_at,
@@ -84,7 +87,11 @@ def _release(row: Release, app: App, operation: int | None) -> Shown:
         "app": app.name,
         "image": row.image,
         "digest": row.digest,
-        "config_version": row.config_version,
+        "config_version": label(row.config_version),
+        "secrets": {
+            key: {"version": label(secret["version"]), "digest": secret["digest"]}
+            for key, secret in row.secrets.items()
+        },
         "status": row.status,
         "reason": row.reason,
         "rollback_of": row.rollback_of,
@@ -104,7 +111,7 @@ def operations(rows: Sequence[Operation]) -> list[Shown]:
         {
             "id": row.id,
             "kind": row.kind,
-            "app": row.app_name,
+            "app": row.app_name or None,
             "release": row.release_version,
             "arguments": row.arguments,
             "cancel_requested": row.cancel_requested,
@@ -114,6 +121,22 @@ def operations(rows: Sequence[Operation]) -> list[Shown]:
             "created_at": row.created_at,
             "started_at": row.started_at,
             "finished_at": row.finished_at,
+        }
+        for row in rows
+    ]
+
+
+def hosts(rows: Sequence[Host]) -> list[Shown]:
+    """Hosts, and how many apps each has."""
+    ids = [row.id for row in rows]
+    apps = Counter(app.host_id for app in App.select(App.host).where(App.host.in_(ids)))
+    return [
+        {
+            "name": row.name,
+            "connection": row.connection,
+            "address": row.address,
+            "recipient": row.recipient,
+            "apps": apps[row.id],
         }
         for row in rows
     ]

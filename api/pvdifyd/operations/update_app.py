@@ -8,7 +8,7 @@ from peewee import IntegrityError
 
 from pvdifyd import clock
 from pvdifyd.models import App, Operation, atomic
-from pvdifyd.models.operation import DEPLOY, OPEN, RESOURCES, ROLLBACK
+from pvdifyd.models.operation import OPEN, RELEASING, RESOURCES
 from pvdifyd.operations import find, ports, processes, request, resources
 
 FIELDS = ("image", "processes", "bind_port", "container_port", "healthcheck")
@@ -41,7 +41,7 @@ def _limit(app: App, asked: resources.Resources, created_by: str) -> Operation |
     under_way = _open_kinds(app)
     if not asked or (asked.items() <= resources.of(app).items() and RESOURCES not in under_way):
         return None
-    if find.active_release(app) is None and not under_way & {DEPLOY, ROLLBACK, RESOURCES}:
+    if find.active_release(app) is None and not under_way & {*RELEASING, RESOURCES}:
         app.resources = {**resources.of(app), **asked}
         return None
     return request.queue(app, RESOURCES, created_by, arguments={"resources": asked})

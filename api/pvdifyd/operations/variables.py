@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from pvdifyd import durations, image_reference
 from pvdifyd.models import App, Release
 from pvdifyd.operations import resources
+from pvdifyd.operations.config.environment import Environment
 from pvdifyd.operations.formation import Formation
 from pvdifyd.operations.processes import complete
 from pvdifyd.operations.resources import Resources
@@ -30,6 +32,9 @@ class Run:
 
 BY_HAND = Run()
 
+# The config of a release that has none.
+NOTHING_SET: Environment = MappingProxyType({"version": None, "values": {}, "secrets": {}})
+
 
 def release_variables(
     app: App,
@@ -38,8 +43,10 @@ def release_variables(
     kept: Sequence[int],
     settings: Settings,
     run: Run = BY_HAND,
+    environment: Environment = NOTHING_SET,
 ) -> dict[str, Any]:
-    """The variables that bring this release to its host with this formation; `kept` are the units whose images stay."""
+    """The variables that bring this release to its host with this formation; `kept` are the units whose images stay,
+    `environment` is its config."""
     before = run.resources_before
     return {
         **app_variables(app, settings, run.operation),
@@ -58,6 +65,7 @@ def release_variables(
         "restart": run.restart,
         "container_port": release.container_port,
         "healthcheck": healthcheck_variables(release.healthcheck),
+        "environment": dict(environment),
         "start_timeout": settings.start_timeout,
         "standby": settings.standby,
         "keep": list(kept),

@@ -1,30 +1,27 @@
-"""Taking an operation to run it: one at a time for an app, in the order they were asked for."""
+"""Taking an operation to run it: one at a time for an app, in the order they were asked for.
+
+The rotation of a host's key is a barrier: it waits for everything before it, and everything after it waits for it. No
+release may be on its way to the host with documents of the key that goes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast
-
-from peewee import fn
+from peewee import Function, fn
 
 from pvdifyd import clock
 from pvdifyd.models import Operation, Release, atomic
-from pvdifyd.models.operation import QUEUED, RUNNING
+from pvdifyd.models.operation import CONFIG, OPEN, QUEUED, ROTATE, RUNNING
 from pvdifyd.models.release import DEPLOYING
 from pvdifyd.operations import events
+from pvdifyd.operations.config.release import take_what_serves
 
 
 def claim(operation_id: int) -> Operation | None:
     """The operation, now running, or None where it is not its turn, or somebody else's."""
-    other = Operation.alias()
-    earlier = other.select().where(
-        (other.app_name == Operation.app_name)
-        & ((other.status == RUNNING) | ((other.status == QUEUED) & (other.id < Operation.id)))
-    )
     with atomic():
         changed = (
             Operation.update(status=RUNNING, started_at=clock.now())
-            .where((Operation.id == operation_id) & (Operation.status == QUEUED) & ~fn.EXISTS(earlier))
+            .where((Operation.id == operation_id) & (Operation.status == QUEUED) & ~_something_before_it())
             .execute()
         )
         if changed != 1:
@@ -34,18 +31,22 @@ def claim(operation_id: int) -> Operation | None:
             Release.update(status=DEPLOYING).where(
                 (Release.app == operation.app) & (Release.version == operation.release_version)
             ).execute()
+        if operation.kind == CONFIG:
+            take_what_serves(operation)
         events.status(operation)
         return operation
 
 
 def next_in_line() -> list[int]:
-    """For each app with nothing running, the id of its oldest queued operation, oldest first."""
+    """The ids of the operations whose turn has come, oldest first: of each app with nothing running the oldest one,
+    as far as no rotation is in between."""
+    rows = Operation.select(Operation.id).where((Operation.status == QUEUED) & ~_something_before_it())
+    return [int(row.id) for row in rows.order_by(Operation.id)]
+
+
+def _something_before_it() -> Function:
+    """Whether an operation that runs, or was asked for earlier, keeps a queued one waiting."""
     other = Operation.alias()
-    running = other.select().where((other.app_name == Operation.app_name) & (other.status == RUNNING))
-    rows = (
-        Operation.select(fn.MIN(Operation.id))
-        .where((Operation.status == QUEUED) & ~fn.EXISTS(running))
-        .group_by(Operation.app_name)
-        .tuples()
-    )
-    return sorted(int(row[0]) for row in cast(Iterable[tuple[int]], rows))
+    before = other.status.in_(OPEN) & ((other.status == RUNNING) | (other.id < Operation.id))
+    in_its_way = (other.app_name == Operation.app_name) | (other.kind == ROTATE) | (Operation.kind == ROTATE)
+    return fn.EXISTS(other.select().where(before & in_its_way))

@@ -6,10 +6,12 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pvdifyd.inventory import Document
 from pvdifyd.models import Operation, atomic, connected
+from pvdifyd.models.operation import ROTATE
 from pvdifyd.operations import events
 from pvdifyd.settings import Settings
 from pvdifyd.worker import recovery, settle
@@ -18,6 +20,7 @@ from pvdifyd.worker.claim import claim
 from pvdifyd.worker.engine_face import Engine, Outcome, PhaseEvent
 from pvdifyd.worker.plan import Plan, plan_of
 from pvdifyd.worker.record import record
+from pvdifyd.worker.rotation import new_recipient, rotate
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +28,13 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Ended:
     """How the runs of an operation ended; outcome: the last one's, None where nothing had to be run; taken_back:
-    it was the one that takes back what was cancelled."""
+    it was the one that takes back what was cancelled; begun: the host is in the middle of something, whatever the
+    outcome says."""
 
     plan: Plan
     outcome: Outcome | None
     taken_back: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,9 @@ class Performer:
         self.announce()
 
     def _run(self, operation: Operation) -> Ended:
+        if operation.kind == ROTATE:
+            outcome = rotate(operation, partial(self._play, operation))
+            return Ended(Plan(None, {}), outcome, begun=new_recipient(operation) is not None)
         plan = plan_of(operation, self.settings)
         if plan.note is not None:
             events.note(operation, plan.note)
@@ -96,22 +104,23 @@ class Performer:
         return self.engine.run(
             playbook,
             document,
-            app=operation.app_name,
+            app=operation.app_name or None,
             control_directory=self.control_directory,
             on_event=on_event,
             cancelled=watch.cancelled if watch is not None else _never,
         )
 
     def _settle(self, operation: Operation, ended: Ended) -> None:
-        if ended.outcome is not None and self._again(operation, ended.outcome, ended.taken_back):
+        begun = ended.taken_back or ended.begun
+        if ended.outcome is not None and self._again(operation, ended.outcome, begun):
             return
         status = settle.settle(operation, ended.plan.change, ended.outcome, ended.taken_back)
         logger.info("operation %d: %s", operation.id, status)
 
-    def _again(self, operation: Operation, outcome: Outcome, taken_back: bool) -> bool:
+    def _again(self, operation: Operation, outcome: Outcome, begun: bool) -> bool:
         """Whether an operation that was cut off in the middle is queued for another try: left alone, the host would be
         neither in the old release nor in the new one."""
-        pause = recovery.pause_before_next(operation, outcome, taken_back)
+        pause = recovery.pause_before_next(operation, outcome, begun)
         if pause is None:
             return False
         time.sleep(pause * self.patience)

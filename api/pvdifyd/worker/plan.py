@@ -8,8 +8,20 @@ from typing import Any
 from pvdifyd import inventory
 from pvdifyd.inventory import Document
 from pvdifyd.models import App, Operation, Release
-from pvdifyd.models.operation import DEPLOY, DESTROY, RESOURCES, RESTART, ROLLBACK, SCALE, START, STOP
+from pvdifyd.models.operation import (
+    CONFIG,
+    DEPLOY,
+    DESTROY,
+    RELEASING,
+    RESOURCES,
+    RESTART,
+    ROLLBACK,
+    SCALE,
+    START,
+    STOP,
+)
 from pvdifyd.operations import find, resources
+from pvdifyd.operations.config.release import formation_of
 from pvdifyd.operations.formation import Formation, of_release, stored
 from pvdifyd.operations.variables import Run
 from pvdifyd.settings import Settings
@@ -17,6 +29,7 @@ from pvdifyd.settings import Settings
 PLAYBOOKS = {
     DEPLOY: "deploy",
     ROLLBACK: "deploy",
+    CONFIG: "deploy",
     DESTROY: "remove",
     SCALE: "scale",
     STOP: "scale",
@@ -58,19 +71,29 @@ def plan_of(operation: Operation, settings: Settings) -> Plan:
     playbook = PLAYBOOKS[operation.kind]
     if operation.kind == DESTROY:
         return Plan(playbook, inventory.removal_document(app, settings, operation.id))
-    if operation.kind in (DEPLOY, ROLLBACK):
-        release = find.release_of(operation)
-        formation = of_release(app, release)
-        run = Run(operation.id, bind_port=app.bind_port)
-        document = inventory.release_document(app, release, formation, settings, run)
-        change = Change(formation, bound_port=app.bind_port)
-        return Plan(playbook, document, ("discard", document), change)
+    if operation.kind in RELEASING:
+        return _releasing(operation, app, settings)
     serving = find.active_release(app)
     arguments = operation.arguments or {}
     if operation.kind == RESOURCES:
         return _limiting(operation, app, serving, arguments["resources"], settings)
     assert serving is not None, "an app whose release serves has one until it is removed"
     return _changing(operation, app, serving, arguments, settings)
+
+
+def _releasing(operation: Operation, app: App, settings: Settings) -> Plan:
+    """Deploy, rollback, config: a release replaces the one that serves. A new config changes nothing else of the slot,
+    not even what the next deploy will."""
+    release = find.release_of(operation)
+    if operation.kind == CONFIG:
+        formation, port = formation_of(app, release), app.bound_port or app.bind_port
+    else:
+        formation, port = of_release(app, release), app.bind_port
+    document = inventory.release_document(
+        app, release, formation, settings, Run(operation.id, bind_port=port)
+    )
+    change = Change(formation, bound_port=port)
+    return Plan(PLAYBOOKS[operation.kind], document, ("discard", document), change)
 
 
 def _changing(

@@ -10,6 +10,9 @@ from pvdifyd.models import Operation, Release, connected
 from pvdifyd.operations import events
 from pvdifyd.worker.engine_face import PhaseEvent
 
+# What a host encrypted anew: megabytes, for the rows of the secrets alone.
+_NOT_TOLD = ("documents",)
+
 logger = logging.getLogger(__name__)
 
 
@@ -18,7 +21,8 @@ def record(operation: Operation, event: PhaseEvent) -> None:
     # The engine may call from a thread of its own.
     try:
         connected()
-        events.phase(operation, event.phase, event.status, event.message, event.seconds, event.data)
+        told = {key: value for key, value in event.data.items() if key not in _NOT_TOLD}
+        events.phase(operation, event.phase, event.status, event.message, event.seconds, told)
         if event.phase == "pull" and event.data.get("digest"):
             _keep_digest(operation, event.data["digest"])
     except PeeweeException:

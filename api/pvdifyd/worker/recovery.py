@@ -38,18 +38,18 @@ def recover() -> None:
                 settle.failed(operation, _GIVEN_UP)
 
 
-def pause_before_next(operation: Operation, outcome: Outcome, taken_back: bool) -> float | None:
+def pause_before_next(operation: Operation, outcome: Outcome, begun: bool) -> float | None:
     """Seconds until the operation is run again, or None where its outcome stands.
 
-    A host that could not be reached at all has nothing to mend, unless an earlier attempt began something there.
+    A host that could not be reached at all has nothing to mend, unless something was `begun` there before.
     """
     failure = outcome.failure
     if failure is None or operation.attempt >= ATTEMPT_LIMIT:
         return None
     if failure.code == "engine_failed":
         return float(ENGINE_PAUSE * 2 ** (operation.attempt - 1))
-    begun = outcome.interrupted or taken_back or operation.attempt > 1
-    return HOST_PAUSE * operation.attempt if failure.code == "host_unreachable" and begun else None
+    to_mend = outcome.interrupted or begun or operation.attempt > 1
+    return HOST_PAUSE * operation.attempt if failure.code == "host_unreachable" and to_mend else None
 
 
 def run_again(operation: Operation, why: str) -> bool:
@@ -61,8 +61,9 @@ def run_again(operation: Operation, why: str) -> bool:
     Operation.update(status=QUEUED, attempt=Operation.attempt + 1).where(
         Operation.id == operation.id
     ).execute()
-    Release.update(status=PENDING).where(
-        (Release.app == operation.app) & (Release.version == operation.release_version)
-    ).execute()
+    if operation.release_version is not None:
+        Release.update(status=PENDING).where(
+            (Release.app == operation.app) & (Release.version == operation.release_version)
+        ).execute()
     events.note(operation, why)
     return True

@@ -6,10 +6,11 @@ from typing import Any
 
 from pvdifyd import clock
 from pvdifyd.models import App, Operation, Release, atomic
-from pvdifyd.models.operation import CANCELLED, DEPLOY, DESTROY, FAILED, ROLLBACK, SUCCEEDED
+from pvdifyd.models.operation import CANCELLED, CONFIG, DESTROY, FAILED, RELEASING, ROLLBACK, SUCCEEDED
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.models.release import FAILED as RELEASE_FAILED
 from pvdifyd.operations import cancel, events, find
+from pvdifyd.operations.config.stored import bring_back, with_way_out
 from pvdifyd.worker.engine_face import Failure, Outcome
 from pvdifyd.worker.plan import Change
 
@@ -37,10 +38,9 @@ def succeeded(operation: Operation, change: Change, results: Results) -> str:
     row goes."""
     with atomic():
         app = operation.app
-        assert app is not None
-        if operation.kind == DESTROY:
+        if app is not None and operation.kind == DESTROY:
             app.delete_instance()
-        else:
+        elif app is not None:
             _bring_into_force(app, operation, change, results)
         return _close(operation, SUCCEEDED, None)
 
@@ -59,6 +59,7 @@ def failed(operation: Operation, reason: Reason, results: Results | None = None)
         app = operation.app
         if app is not None and operation.kind == DESTROY:
             App.update(removing=False, updated_at=clock.now()).where(App.id == app.id).execute()
+        reason = with_way_out(operation, reason)
         _fail_release(operation, reason, results or {})
         return _close(operation, FAILED, reason)
 
@@ -66,8 +67,9 @@ def failed(operation: Operation, reason: Reason, results: Results | None = None)
 def cancelled(operation: Operation) -> str:
     """What had begun was taken back, as somebody asked."""
     with atomic():
-        _fail_release(operation, cancel.ASKED, {})
-        return _close(operation, CANCELLED, cancel.ASKED)
+        reason = with_way_out(operation, cancel.ASKED)
+        _fail_release(operation, reason, {})
+        return _close(operation, CANCELLED, reason)
 
 
 def reason_of(failure: Failure | None) -> Reason:
@@ -79,12 +81,22 @@ def reason_of(failure: Failure | None) -> Reason:
 
 def _bring_into_force(app: App, operation: Operation, change: Change, results: Results) -> None:
     _take_over(app, change)
-    if operation.kind in (DEPLOY, ROLLBACK):
+    if operation.kind in RELEASING:
         release = find.release_of(operation)
         served = (Release.app == app) & (Release.status == ACTIVE)
         Release.update(status=SUPERSEDED).where(served).execute()
         _finish_release(release, ACTIVE, results)
-        App.update(image=release.image, updated_at=clock.now()).where(App.id == app.id).execute()
+        _take_over_image(app, operation, release)
+        if operation.kind == ROLLBACK:
+            bring_back(app, release, operation.arguments or {})
+
+
+def _take_over_image(app: App, operation: Operation, release: Release) -> None:
+    this = App.id == app.id
+    # What the slot's image has become meanwhile is for the next deploy, and not for a new config to undo.
+    if operation.kind == CONFIG:
+        this &= App.image.is_null()
+    App.update(image=release.image, updated_at=clock.now()).where(this).execute()
 
 
 def _take_over(app: App, change: Change) -> None:
@@ -108,7 +120,7 @@ def _take_over(app: App, change: Change) -> None:
 
 
 def _fail_release(operation: Operation, reason: Reason, results: Results) -> None:
-    if operation.app is not None and operation.kind in (DEPLOY, ROLLBACK):
+    if operation.app is not None and operation.kind in RELEASING:
         release = find.release_of(operation)
         release.reason = reason
         _finish_release(release, RELEASE_FAILED, results)

@@ -18,6 +18,7 @@ _EXIT_CODES = {
     403: ExitCode.REFUSED,
     404: ExitCode.NOT_FOUND,
     409: ExitCode.CONFLICT,
+    412: ExitCode.CONFLICT,
     415: ExitCode.INVALID_INPUT,
     422: ExitCode.INVALID_INPUT,
 }

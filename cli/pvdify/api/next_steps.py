@@ -22,6 +22,13 @@ _BY_CODE = {
     "reader_unavailable": "On the server, check that pvdifyd's worker runs and reaches the host.",
     "too_many_streams": "Try again in a moment.",
     "not_deployed": "pvdify deploy APP --image IMAGE starts it; until then there is nothing to handle.",
+    "config_key_not_found": "pvdify config APP lists the keys there are.",
+    "config_version_not_found": "pvdify config:versions APP lists them.",
+    "precondition_failed": "Look at it again, and repeat the change on what it is now.",
+    "credential_not_found": "pvdify registries lists the credentials there are.",
+    "host_not_found": "On the server, pvdifyd host list shows the hosts.",
+    "host_without_recipient": "On the server, make its key: pvdifyd host prepare NAME",
+    "sops_unavailable": "On the server, check that pvdify[server] is installed whole.",
     "operation_ended": "pvdify operations:info ID shows how it ended.",
     "not_cancellable": "Let it end: pvdify operations:info ID --follow. pvdify rollback APP undoes a deploy.",
 }
@@ -29,6 +36,7 @@ _BY_CODE = {
 _BY_RULE = {
     "known_process": "pvdify ps:scale APP shows the app's process types.",
     "known_instance": "pvdify ps APP lists the app's instances.",
+    "registry": "Name the host alone, as in ghcr.io or registry.example.com:5000.",
     "memory": "As in --memory 512M or --memory 1G: a whole number with its unit, 16M or more.",
     "memory_within_host": "Give less memory: an instance can't have more than its host.",
     "cpu": "As in --cpu 0.5: how much of one CPU an instance may use, 0.01 or more.",

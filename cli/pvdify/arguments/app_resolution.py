@@ -49,7 +49,7 @@ def resolve(
     """
     app: str | None
     if option is not None:
-        app, rest = _checked(option, "--app"), tuple(arguments)
+        app, rest = checked(option, "--app"), tuple(arguments)
     elif len(arguments) > operands and may_be_name(arguments[0]):
         app, rest = arguments[0], tuple(arguments[1:])
     else:
@@ -70,11 +70,11 @@ def default_app(environment: Mapping[str, str], directory: Path) -> str | None:
     """Give the app of PVDIFY_APP, else of the nearest `.pvdify` file in `directory` or above it."""
     named = environment.get("PVDIFY_APP", "").strip()
     if named:
-        return _checked(named, "PVDIFY_APP")
+        return checked(named, "PVDIFY_APP")
     for place in (directory, *directory.parents):
         file = place / _FILE
         if file.is_file():
-            return _checked(_first_line(file), str(file))
+            return checked(_first_line(file), str(file))
     return None
 
 
@@ -87,7 +87,7 @@ def _first_line(file: Path) -> str:
     return content.decode("utf-8", "replace").partition("\n")[0].strip()
 
 
-def _checked(name: str, origin: str) -> str:
+def checked(name: str, origin: str) -> str:
     if not may_be_name(name):
         raise UsageError(
             f"{origin}: {name!r} is not an app's name: letters, digits and hyphens.",

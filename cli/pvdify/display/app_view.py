@@ -18,6 +18,7 @@ def print_app(app: dict[str, Any]) -> None:
             ("status", app.get("status")),
             ("release", app.get("release")),
             ("image", app.get("image")),
+            ("config", app.get("config_version")),
             ("host", app.get("host")),
             ("bind port", app.get("bind_port")),
             ("container port", app.get("container_port") or "the image's"),

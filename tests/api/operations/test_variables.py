@@ -57,6 +57,7 @@ def test_a_release_becomes_the_document_of_its_app() -> None:
         "restart": {"process": None, "instance": None},
         "container_port": None,
         "healthcheck": {"path": "/health", "interval": 30, "timeout": 5, "retries": 3},
+        "environment": {"version": None, "values": {}, "secrets": {}},
         "start_timeout": 60,
         "stop_timeout": 30,
         "drain_timeout": 30,

@@ -1,17 +1,21 @@
-"""One operation at a time for an app, in order; apps side by side; nobody claims twice."""
+"""One operation at a time for an app, in order; apps side by side, but for rotations; nobody claims twice."""
 
 from __future__ import annotations
 
 import threading
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from pvdifyd.models import App, Event, Host, Operation, Release, connected
 from pvdifyd.models.operation import QUEUED, RUNNING, SUCCEEDED
 from pvdifyd.operations.deploy import request_deploy
+from pvdifyd.operations.rotate import request_rotate
 from pvdifyd.worker.claim import claim, next_in_line
 
 
 def queued(host: Host, *names: str) -> list[int]:
-    for port, name in enumerate(sorted(set(names)), 3000):
+    for port, name in enumerate(sorted(set(names)), 3000 + App.select().count()):
         if App.get_or_none(App.name == name) is None:
             App.create(name=name, environment="production", host=host, processes={}, bind_port=port)
     return [request_deploy(name, "nginx", "tester")[1].id for name in names]
@@ -65,3 +69,63 @@ def test_of_many_who_try_one_succeeds(host: Host) -> None:
 
 def test_what_does_not_exist_is_not_claimed(database: None) -> None:
     assert claim(12345) is None
+
+
+def test_a_rotation_is_claimed_when_nothing_of_before_is_open(prepared: Host) -> None:
+    first, other = queued(prepared, "a", "b")
+    rotation = request_rotate("demo", "tester").id
+    assert next_in_line() == [first, other]
+    assert claim(first) is not None
+    assert claim(rotation) is None, "one runs, and one waits"
+    assert claim(other) is not None
+    for number in (first, other):
+        assert claim(rotation) is None
+        assert next_in_line() == []
+        Operation.update(status=SUCCEEDED).where(Operation.id == number).execute()
+    assert next_in_line() == [rotation]
+    assert claim(rotation) is not None
+
+
+def test_nothing_is_claimed_before_an_earlier_rotation_has_ended(prepared: Host) -> None:
+    rotation = request_rotate("demo", "tester").id
+    (later,) = queued(prepared, "a")
+    again = request_rotate("demo", "tester").id
+    assert next_in_line() == [rotation]
+    assert claim(later) is None
+    assert claim(rotation) is not None
+    assert claim(later) is claim(again) is None
+    # Its worker ends, and it waits again, with what came after it behind it.
+    Operation.update(status=QUEUED).where(Operation.id == rotation).execute()
+    assert next_in_line() == [rotation]
+    assert claim(later) is None
+    Operation.update(status=SUCCEEDED).where(Operation.id == rotation).execute()
+    assert next_in_line() == [later]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=st.lists(st.sampled_from(["a", "b", "rotate"]), max_size=8), picks=st.lists(st.integers(0, 7)))
+def test_whoever_claims_in_whatever_order(prepared: Host, asked: list[str], picks: list[int]) -> None:
+    """Workers try operations as they like, and one of what runs ends where none could be claimed."""
+    Operation.delete().execute()
+    names = {request_anything(prepared, one): one for one in asked}
+    open_ = list(names)
+    running: list[int] = []
+    for pick in [*picks, *range(8)] * 8:
+        if pick < len(open_) and open_[pick] not in running and claim(open_[pick]) is not None:
+            running.append(open_[pick])
+        elif running:
+            ended = running.pop(0)
+            open_.remove(ended)
+            Operation.update(status=SUCCEEDED).where(Operation.id == ended).execute()
+        for one in running:
+            others = [names[other] for other in running if other != one]
+            assert names[one] not in others
+            if names[one] == "rotate":
+                assert not others
+                assert all(other >= one for other in open_), "everything before it has ended"
+            assert not [other for other in open_ if other < one and names[other] == "rotate"]
+    assert open_ == [], "nobody waits forever"
+
+
+def request_anything(host: Host, name: str) -> int:
+    return request_rotate("demo", "tester").id if name == "rotate" else queued(host, name)[0]

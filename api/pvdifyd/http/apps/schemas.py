@@ -124,8 +124,8 @@ class AppUpdateSchema(Schema):
 
 
 class AppSchema(Schema):
-    """An app slot. release: the version that serves, or null; resources: those in force; stopped: the process types
-    that were stopped."""
+    """An app slot. release: the version that serves, or null; config_version: what the next deploy takes; resources:
+    those in force; stopped: the process types that were stopped."""
 
     name = plain.String()
     environment = plain.String(validate=validate.OneOf(names.ENVIRONMENTS))
@@ -137,6 +137,7 @@ class AppSchema(Schema):
     healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
     resources = plain.Nested(ResourcesSchema)
     stopped = plain.List(plain.String())
+    config_version = plain.String(allow_none=True, metadata={"examples": ["v6"]})
     release = plain.Integer(allow_none=True)
     status = plain.String(validate=validate.OneOf(("empty", "live", "stopped", "deploying", "removing")))
     created_at = plain.String(metadata={"format": "date-time"})

@@ -12,11 +12,11 @@ from pvdifyd.models import operation
 
 class OperationSchema(Schema):
     """An operation. error: {code, message, phase, next_step?, probe?, exit_code?, logs?}, or null; arguments: what was
-    asked for, of another kind than a release."""
+    asked for, of another kind than a release; app: null for an operation of a whole host."""
 
     id = plain.Integer()
     kind = plain.String(validate=validate.OneOf(operation.KINDS))
-    app = plain.String()
+    app = plain.String(allow_none=True)
     release = plain.Integer(allow_none=True)
     status = plain.String(validate=validate.OneOf(operation.STATUSES))
     arguments = plain.Dict(allow_none=True)

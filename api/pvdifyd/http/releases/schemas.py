@@ -6,7 +6,7 @@ from marshmallow import Schema, validate
 from marshmallow import fields as plain
 
 from pvdifyd.http.apps.schemas import HealthcheckSchema, ProcessSchema
-from pvdifyd.http.fields import WholeNumber, image
+from pvdifyd.http.fields import WholeNumber, YesNo, image
 from pvdifyd.models import release
 
 
@@ -17,9 +17,18 @@ class ReleaseCreateSchema(Schema):
 
 
 class RollbackSchema(Schema):
-    """The release to go back to; without one, the newest before the one that serves."""
+    """The release to go back to; without one, the newest before the one that serves. code_only: to its image and
+    processes, with the config that the app has now."""
 
     version = WholeNumber(1, 2**53 - 1)
+    code_only = YesNo(load_default=False)
+
+
+class SecretSchema(Schema):
+    """Which secret a release runs with. version: the config version it was set in; digest: SHA-256 of its document."""
+
+    version = plain.String()
+    digest = plain.String()
 
 
 class ReleaseSchema(Schema):
@@ -29,7 +38,8 @@ class ReleaseSchema(Schema):
     app = plain.String()
     image = plain.String()
     digest = plain.String(allow_none=True)
-    config_version = plain.Integer(allow_none=True)
+    config_version = plain.String(allow_none=True, metadata={"examples": ["v6"]})
+    secrets = plain.Dict(keys=plain.String(), values=plain.Nested(SecretSchema))
     status = plain.String(
         validate=validate.OneOf(
             (release.PENDING, release.DEPLOYING, release.ACTIVE, release.SUPERSEDED, release.FAILED)

@@ -24,5 +24,6 @@ class Rollback(MethodView):
     @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
     def post(self, body: dict[str, Any], name: str) -> Response:
-        """Go back to an earlier release, as a new one. Location is the operation that does it."""
-        return release_accepted(lambda: request_rollback(name, body.get("version"), caller().name))
+        """Go back to an earlier release and its config, as a new one. Location is the operation that does it."""
+        version, code_only = body.get("version"), body.get("code_only", False)
+        return release_accepted(lambda: request_rollback(name, version, caller().name, code_only))

@@ -23,12 +23,13 @@ def command(arguments: tuple[str, ...], app_option: str | None, limit: int, as_j
         print_json(releases)
         return
     print_table(
-        ("RELEASE", "STATUS", "IMAGE", "ROLLBACK OF", "CREATED", "BY"),
+        ("RELEASE", "STATUS", "IMAGE", "CONFIG", "ROLLBACK OF", "CREATED", "BY"),
         [
             [
                 release.get("version"),
                 release.get("status"),
                 release.get("image"),
+                release.get("config_version"),
                 release.get("rollback_of"),
                 moment(release.get("created_at")),
                 release.get("created_by"),

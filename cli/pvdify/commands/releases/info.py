@@ -48,6 +48,7 @@ def _print_release(release: Json) -> None:
             ("container port", release.get("container_port")),
             ("health check", release.get("healthcheck") or "TCP connect"),
             ("config", release.get("config_version")),
+            ("secrets", sorted(release.get("secrets") or {})),
             ("operation", release.get("operation")),
             ("created", moment(release.get("created_at"))),
             ("created by", release.get("created_by")),

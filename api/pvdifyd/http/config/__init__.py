@@ -1,0 +1,1 @@
+"""The config vars of an app, and their versions."""

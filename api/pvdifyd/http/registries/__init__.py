@@ -1,0 +1,1 @@
+"""What signs in to registries."""

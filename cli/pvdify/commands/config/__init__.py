@@ -1,0 +1,1 @@
+"""Commands on an app's config vars and secrets."""

@@ -1,0 +1,42 @@
+"""`pvdify config:edit`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pvdify.api.client import Client
+from pvdify.arguments.app_argument import app_argument, take_app
+from pvdify.command import Command
+from pvdify.config import submit
+from pvdify.config.editing import edit
+from pvdify.config.submit import Terms, submit_options
+from pvdify.display.output import print_json, print_line
+
+
+@click.command(
+    "config:edit",
+    cls=Command,
+    examples=("pvdify config:edit myapp", "pvdify config:edit myapp --message 'larger pools'"),
+)
+@app_argument()
+@submit_options
+def command(arguments: tuple[str, ...], app_option: str | None, **options: Any) -> None:
+    """Edit an app's plain config vars in VISUAL, EDITOR, or vi.
+
+    What is saved is set as one config version; a line that is gone unsets its key. Secrets stand there as comments
+    and stay. Nothing changes when the editor fails or nothing was edited. When somebody else changed the config
+    meanwhile, nothing of theirs is overwritten: your changes are shown to you on top of it.
+
+    The file is readable for you alone, and removed at the end; one that could not be taken is kept and named.
+    """
+    app, terms = take_app(arguments, app_option), Terms(**options)
+    client = Client.from_environment()
+    accepted = edit(client, app, terms)
+    if accepted is not None:
+        submit.see_through(client, app, accepted, terms, "Changing")
+    elif terms.as_json:
+        print_json({**client.get("apps", app, "config"), "changes": [], "release": None, "operation": None})
+    else:
+        print_line(f"Nothing changed in the config of {app}.")

@@ -1,0 +1,62 @@
+"""`pvdify config:import`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pvdify.api.client import Client
+from pvdify.arguments.app_argument import app_argument, take
+from pvdify.arguments.app_resolution import required
+from pvdify.command import Command
+from pvdify.config import content, texts
+from pvdify.config.submit import Terms, submit, submit_options
+from pvdify.errors import UsageError
+
+
+@click.command(
+    "config:import",
+    cls=Command,
+    examples=(
+        "pvdify config:import myapp production.env",
+        "pvdify config:import myapp secrets.json --secret",
+        "pvdify config:import myapp - < production.env",
+    ),
+)
+@app_argument("[APP] FILE|-")
+@click.option(
+    "--format", "form", type=click.Choice(content.FORMATS), help="The file's format [by its content]."
+)
+@click.option("--secret", is_flag=True, help="Encrypt all of it, so that the app's host alone can read it.")
+@submit_options
+def command(
+    arguments: tuple[str, ...], app_option: str | None, form: str | None, secret: bool, **options: Any
+) -> None:
+    """Set all config vars that a file holds; - is the standard input.
+
+    It is one config version, and keys that are not in the file stay. A dotenv file may have comments, export,
+    quotes and values over several lines; nothing in it is interpolated. JSON is an object of keys and texts.
+    """
+    taken = take(arguments, app_option, operands=1)
+    if not taken.rest:
+        raise UsageError(
+            "FILE is missing.", "As in pvdify config:import APP production.env, or - for a pipe."
+        )
+    app, name = required(taken.app), taken.rest[0]
+    given = content.parse(_read(name), "standard input" if name == "-" else name, form)
+    client = Client.from_environment()
+    if secret:
+        submit(client, app, Terms(**options), "Setting", secrets=given)
+    else:
+        submit(client, app, Terms(**options), "Setting", config=given)
+
+
+def _read(name: str) -> str:
+    if name != "-":
+        return texts.of_file(Path(name), name)
+    if sys.stdin is not None and sys.stdin.isatty():
+        raise UsageError("The standard input is a terminal.", "Pipe a file into it, or name one.")
+    return texts.of_standard_input()

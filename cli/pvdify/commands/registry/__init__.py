@@ -1,0 +1,1 @@
+"""Commands on credentials for container registries."""

@@ -1,0 +1,1 @@
+"""Commands on the keys that secrets are encrypted to."""

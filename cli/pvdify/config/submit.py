@@ -1,0 +1,138 @@
+"""Sends a change of an app's config; where it makes a release, sees that through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from pvdify import outcome
+from pvdify.api.client import Client, Json
+from pvdify.command import json_option, no_wait_option
+from pvdify.config import texts
+from pvdify.display.output import print_json, print_line
+from pvdify.display.text import word
+from pvdify.errors import ExitCode
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_MOST_KEYS_NAMED = 10
+_OPTIONS = (
+    click.option("--message", metavar="TEXT", help="Why, for config:versions."),
+    click.option("--no-restart", is_flag=True, help="Only store it: the next release takes it."),
+    no_wait_option,
+    json_option,
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the options of `submit_options` say."""
+
+    message: str | None
+    no_restart: bool
+    no_wait: bool
+    as_json: bool
+
+
+def submit_options(function: _Function) -> _Function:
+    """Add the options of every command that changes config; `Terms(**options)` holds them."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def submit(
+    client: Client,
+    app: str,
+    terms: Terms,
+    doing: str,
+    *,
+    config: Mapping[str, str | None] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> None:
+    """Change an app's config and exit with the code of the outcome.
+
+    Args:
+        client: The server.
+        app: The app's name.
+        terms: How.
+        doing: What it does, for people, as in `Setting`.
+        config: Values by key; None removes a key, a secret too.
+        secrets: Values that become secrets, by key.
+    """
+    see_through(client, app, send(client, app, terms, config=config, secrets=secrets), terms, doing)
+
+
+def send(
+    client: Client,
+    app: str,
+    terms: Terms,
+    *,
+    config: Mapping[str, str | None] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    tag: str = "",
+) -> Json:
+    """Have a change accepted, with a tag only if the config still is in that state; give the answer."""
+    body: Json = {}
+    if config is not None:
+        body["config"] = dict(config)
+    if secrets is not None:
+        body["secrets"] = dict(secrets)
+    if terms.message is not None:
+        body["message"] = texts.of_argument(terms.message, "--message")
+    if terms.no_restart:
+        body["restart"] = False
+    return client.put("apps", app, "config", body=body, tag=tag)
+
+
+def see_through(client: Client, app: str, accepted: Json, terms: Terms, doing: str) -> None:
+    """Tell what the server has accepted, follow the release if there is one, and exit with its code."""
+    number = accepted.get("operation")
+    if not terms.as_json:
+        _tell(app, accepted, doing)
+    if number is None:
+        if terms.as_json:
+            print_json(accepted)
+        return
+    version = accepted["release"]
+    if terms.no_wait:
+        _not_waited(client, app, accepted, as_json=terms.as_json)
+        return
+    settled = outcome.settle(client, app, version, number, "config", as_json=terms.as_json)
+    if terms.as_json:
+        print_json({**accepted, **settled._asdict()})
+    else:
+        outcome.tell_release(settled)
+    if outcome.failed(settled.operation):
+        click.get_current_context().exit(int(ExitCode.OPERATION_FAILED))
+
+
+def _tell(app: str, accepted: Json, doing: str) -> None:
+    version, keys = word(accepted.get("version"), "nothing"), accepted.get("changes") or []
+    if not keys:
+        print_line(f"Nothing changed: the config of {app} is {version}.")
+        return
+    said = f"{doing} {_named(keys)} of {app}: {version}"
+    if accepted.get("operation") is None:
+        print_line(said)
+        print_line(f"Stored: the next release takes it, as pvdify deploy {app} makes one.")
+    else:
+        print_line(f"{said}, release {accepted['release']}, operation {accepted['operation']}")
+
+
+def _named(keys: Sequence[Any]) -> str:
+    shown = ", ".join(word(key) for key in keys[:_MOST_KEYS_NAMED])
+    more = len(keys) - _MOST_KEYS_NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _not_waited(client: Client, app: str, accepted: Json, *, as_json: bool) -> None:
+    number = accepted["operation"]
+    if not as_json:
+        print_line(outcome.follow_hint(number))
+        return
+    release = client.get("apps", app, "releases", accepted["release"])
+    print_json({**accepted, "release": release, "operation": client.get("operations", number)})

@@ -1,0 +1,75 @@
+"""The values of `config:set`: from the command line, a file, the standard input, or a prompt."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pvdify.arguments.assignments import Assignment
+from pvdify.config import texts
+from pvdify.errors import UsageError
+
+
+def read(assignments: Sequence[Assignment], *, secret: bool) -> dict[str, str]:
+    """Give the value of each key, character by character as it was given.
+
+    Raises:
+        UsageError: A value can't be had, or is no text.
+    """
+    bare = [assignment.key for assignment in assignments if assignment.text is None]
+    if len(bare) > 1 and not _at_terminal():
+        raise UsageError(
+            f"{', '.join(bare)}: the standard input holds the value of one key only.",
+            "Name one key without a value, or set them by several commands.",
+        )
+    return {key: _value(key, text, secret=secret) for key, text in assignments}
+
+
+def _value(key: str, text: str | None, *, secret: bool) -> str:
+    if text is None:
+        return _asked(key, secret=secret) if _at_terminal() else _piped(key)
+    if not secret:
+        return texts.of_argument(text, f"The value of {key}")
+    if text.startswith("@"):
+        return _filed(key, text[1:])
+    if text:
+        warn(f"{key} stands in the history of your shell now. Give {key} alone, or {key}=@FILE.")
+    return texts.of_argument(text, f"The value of {key}")
+
+
+def _filed(key: str, name: str) -> str:
+    # The name is not shown: it may be a secret that begins with @.
+    try:
+        return texts.of_file(Path(os.path.expanduser(name)), f"The file that {key}=@ names")
+    except UsageError as error:
+        error.next_step = f"{error.next_step} A secret that begins with @ is set with {key} alone."
+        raise
+
+
+def _piped(key: str) -> str:
+    text = texts.of_standard_input()
+    if not text:
+        warn(f"the standard input was empty, and so {key} becomes empty.")
+    return text
+
+
+def _asked(key: str, *, secret: bool) -> str:
+    question = f"Value of {key}{' (not shown)' if secret else ''}"
+    try:
+        answer: str = click.prompt(question, default="", show_default=False, hide_input=secret, err=True)
+    except UnicodeDecodeError:
+        raise UsageError(f"The value of {key} is not UTF-8 text.", "Type it again.") from None
+    return texts.of_argument(answer, f"The value of {key}")
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def warn(text: str) -> None:
+    """Print a warning to standard error."""
+    click.echo(f"Warning: {text}", err=True)

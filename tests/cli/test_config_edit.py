@@ -1,0 +1,243 @@
+"""`config:edit`: what is saved is set, nobody's change is lost, and nothing stays on the disk that needn't."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pvdify.config.edited_file import editor
+from pvdify.config.editing import changed, changes_between
+from pvdify.errors import UsageError
+from tests.cli.conftest import Run
+from tests.cli.fake_server import FakeServer
+from tests.cli.test_config import AWKWARD
+from tests.cli.test_dotenv import KEYS, VALUES
+
+Editor = Callable[[str], str]
+
+
+@pytest.fixture
+def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Editor:
+    """Make an editor of a shell script, in which $1 is the file; temporary files go to `tmp_path/tmp`."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+
+    def make(script: str) -> str:
+        path = tmp_path / "an editor.sh"
+        path.write_text(script)
+        return f"sh -eu '{path}'"
+
+    return make
+
+
+@pytest.fixture
+def configured(server: FakeServer, app: str) -> str:
+    """An app with LEVEL, WORKERS and a secret TOKEN, in v1."""
+    config = {"config": {"LEVEL": "info", "WORKERS": "4"}, "secrets": {"TOKEN": "canary"}}
+    server.state.config[app].change(config)
+    return app
+
+
+def left(tmp_path: Path) -> list[Path]:
+    return [path for path in (tmp_path / "tmp").rglob("*") if path.is_file()]
+
+
+def kept(stderr: str) -> Path:
+    found = re.search(r"What you wrote is kept in (\S+);", stderr)
+    assert found is not None, stderr
+    return Path(found[1])
+
+
+@given(st.dictionaries(KEYS, VALUES), st.dictionaries(KEYS, VALUES))
+def test_the_changes_lead_from_one_to_the_other(before: dict[str, str], after: dict[str, str]) -> None:
+    assert changed(before, changes_between(before, after)) == after
+    assert changes_between(after, after) == {}
+
+
+def test_the_file_shows_values_and_names_secrets(
+    pvdify: Run, configured: str, tmp_path: Path, edits: Editor
+) -> None:
+    script = f'cp "$1" {tmp_path}/seen; stat -c %a "$1" "$(dirname "$1")" > {tmp_path}/modes'
+    assert pvdify("config:edit", configured, EDITOR=edits(script)).exit_code == 0
+    seen = (tmp_path / "seen").read_text()
+    assert seen.startswith("# Config of myapp, v1. ")
+    assert seen.endswith(
+        "LEVEL=info\nWORKERS=4\n# TOKEN is a secret, set in v1: only the host can read it.\n"
+    )
+    assert "canary" not in seen
+    assert (tmp_path / "modes").read_text().split() == ["600", "700"]
+
+
+def test_what_is_saved_is_set_as_one_version(
+    pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor
+) -> None:
+    script = """sed -i -e s/info/debug/ -e /WORKERS/d "$1"; echo "NEW='a b'" >> "$1"; touch "$1~" """
+    answer = pvdify("config:edit", configured, "--message", "tune", EDITOR=edits(script))
+    assert answer.exit_code == 0
+    assert answer.stdout.splitlines()[0] == (
+        "Changing LEVEL, NEW, WORKERS of myapp: v2, release 3, operation 3"
+    )
+    asked = server.asked("PUT")[0]
+    assert asked.body == {"config": {"LEVEL": "debug", "NEW": "a b", "WORKERS": None}, "message": "tune"}
+    assert asked.headers["If-Match"] == '"v1"'
+    assert server.state.config[configured].shown()["secrets"] == {"TOKEN": "v1"}
+    assert left(tmp_path) == []
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "script", ["true", 'touch "$1"', 'echo "# a note" >> "$1"', 'echo "LEVEL=info" >> "$1"']
+)
+def test_an_edit_that_changes_nothing_sends_nothing(
+    pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor, script: str
+) -> None:
+    server.state.config[configured].change({"config": AWKWARD})
+    answer = pvdify("config:edit", configured, EDITOR=edits(script))
+    assert answer.exit_code == 0
+    assert answer.stdout == "Nothing changed in the config of myapp.\n"
+    assert (
+        json.loads(pvdify("config:edit", configured, "--json", EDITOR=edits(script)).stdout)["changes"] == []
+    )
+    assert not server.asked("PUT")
+    assert left(tmp_path) == []
+
+
+def test_the_first_config_can_be_edited(pvdify: Run, server: FakeServer, app: str, edits: Editor) -> None:
+    answer = pvdify("config:edit", app, "--no-restart", "--json", EDITOR=edits('echo A=1 >> "$1"'))
+    assert json.loads(answer.stdout)["version"] == "v1"
+    assert server.asked("PUT")[0].headers["If-Match"] == '"v0"'
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ('echo A=1 >> "$1"; exit 3', "The editor 'sh' ended with 3. Nothing is changed."),
+        ('rm "$1"', "The edited file is gone. Nothing is changed."),
+    ],
+)
+def test_an_editor_that_fails_changes_nothing(
+    pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor, script: str, message: str
+) -> None:
+    answer = pvdify("config:edit", configured, EDITOR=edits(script))
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+    assert not server.asked("PUT")
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("nosuch-editor --wait", "The editor 'nosuch-editor' can't be started: No such file or directory."),
+        ("vi 'unclosed", "EDITOR is no command: No closing quotation."),
+    ],
+)
+def test_an_editor_that_is_none(
+    pvdify: Run, configured: str, tmp_path: Path, edits: Editor, command: str, message: str
+) -> None:
+    answer = pvdify("config:edit", configured, EDITOR=command)
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+    assert "Set EDITOR to the command" in answer.stderr
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_which_editor_is_taken() -> None:
+    assert editor({"VISUAL": "code --wait", "EDITOR": "ed"}) == ["code", "--wait"]
+    assert editor({"VISUAL": " ", "EDITOR": "'/my editors/ed' -s"}) == ["/my editors/ed", "-s"]
+    assert editor({"EDITOR": "ed; rm -rf $HOME"}) == ["ed;", "rm", "-rf", "$HOME"]
+    assert editor({}) == ["vi"]
+    with pytest.raises(UsageError, match="VISUAL is no command"):
+        editor({"VISUAL": '"'})
+
+
+def test_a_file_that_can_not_be_read_is_kept_and_can_be_imported(
+    pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor
+) -> None:
+    answer = pvdify("config:edit", configured, EDITOR=edits("""echo "A='hunter2" >> "$1" """))
+    assert answer.exit_code == 2
+    assert "the value begins with ', and no ' ends it." in answer.stderr
+    assert "hunter2" not in answer.stderr
+    assert not server.asked("PUT")
+    path = kept(answer.stderr)
+    assert [path] == left(tmp_path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text(path.read_text().rstrip() + "'\n")
+    assert pvdify("config:import", "-a", configured, str(path)).exit_code == 0
+    assert server.state.config[configured].shown()["config"]["A"] == "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(422, 6), (401, 3), (503, 8)], ids=["refused", "not signed in", "unavailable"]
+)
+def test_what_can_not_be_sent_is_kept(
+    pvdify: Run, server: FakeServer, configured: str, edits: Editor, status: int, code: int
+) -> None:
+    problem = json.dumps({"code": "some_problem", "detail": "No.", "status": status})
+    server.faults.answers["PUT", "/apps/myapp/config"] = (status, "application/problem+json", problem)
+    answer = pvdify("config:edit", configured, EDITOR=edits('echo A=1 >> "$1"'))
+    assert answer.exit_code == code
+    assert kept(answer.stderr).read_text().endswith("A=1\n")
+
+
+def overtake(server: FakeServer, app: str, level: str) -> None:
+    """Let somebody else change LEVEL while the editor is open."""
+
+    def change() -> None:
+        server.state.config[app].change({"config": {"LEVEL": level}})
+
+    server.faults.before_put = change
+
+
+def test_somebody_else_s_change_is_not_overwritten(
+    pvdify: Run, server: FakeServer, configured: str, edits: Editor
+) -> None:
+    overtake(server, configured, "theirs")
+    answer = pvdify("config:edit", configured, EDITOR=edits('sed -i s/info/mine/ "$1"'))
+    assert answer.exit_code == 5
+    assert (
+        "Error: Somebody changed the config of myapp meanwhile: you edited v1, and it is v2 now. "
+        "[precondition_failed]" in answer.stderr
+    )
+    assert "LEVEL=mine\n" in kept(answer.stderr).read_text()
+    assert server.state.config[configured].shown()["config"]["LEVEL"] == "theirs"
+
+
+def test_the_same_change_by_somebody_else_leaves_nothing_to_keep(
+    pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor
+) -> None:
+    overtake(server, configured, "same")
+    answer = pvdify("config:edit", configured, EDITOR=edits('sed -i s/info/same/ "$1"'))
+    assert answer.exit_code == 0
+    assert answer.stdout == "Nothing changed in the config of myapp.\n"
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_file_is_removed_when_the_program_is_ended(
+    server: FakeServer, configured: str, tmp_path: Path, edits: Editor, number: signal.Signals
+) -> None:
+    environment = {**os.environ, "PVDIFY_URL": server.url, "PVDIFY_TOKEN": server.token}
+    environment["EDITOR"] = edits(f"touch {tmp_path}/open; exec sleep 30")
+    with subprocess.Popen(
+        [sys.executable, "-m", "pvdify", "config:edit", configured], env=environment
+    ) as process:
+        give_up = time.monotonic() + 20
+        while not (tmp_path / "open").exists() and time.monotonic() < give_up:
+            time.sleep(0.05)
+        assert len(left(tmp_path)) == 1
+        process.send_signal(number)
+        assert process.wait(timeout=20) == 128 + number
+    assert list((tmp_path / "tmp").iterdir()) == []
