@@ -74,6 +74,22 @@ class UnauthenticatedError(PvdifydError):
     code = "unauthenticated"
 
 
+class ForbiddenError(PvdifydError):
+    """The token is right, and may not do this."""
+
+    code = "forbidden"
+
+
+class TooManyAttemptsError(PvdifydError):
+    """Too much failed from one address; `retry_after`: seconds until it is let in again."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class UnavailableError(PvdifydError):
     """A part that is needed can't be reached now; trying again later may help."""
 

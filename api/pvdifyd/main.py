@@ -9,6 +9,7 @@ import sys
 import click
 
 from pvdifyd import __version__, models
+from pvdifyd.commands.audit import audit
 from pvdifyd.commands.home import open_home
 from pvdifyd.commands.host import host
 from pvdifyd.commands.init import init
@@ -37,7 +38,7 @@ def program(context: click.Context) -> None:
         context.exit(Supervisor().run())
 
 
-for command in (host, init, migrate, serve, token, work):
+for command in (audit, host, init, migrate, serve, token, work):
     program.add_command(command)
 
 

@@ -13,6 +13,8 @@ CHECKSUM_LENGTH = 6
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _FORM = re.compile(rf"{PREFIX}([0-9A-Za-z]{{{RANDOM_LENGTH}}})([0-9A-Za-z]{{{CHECKSUM_LENGTH}}})", re.ASCII)
+# Behind a token there may be more letters, or the beginning of another one: each place is looked at.
+_ANYWHERE = re.compile(rf"(?=({_FORM.pattern}))", re.ASCII)
 
 
 def new() -> str:
@@ -25,6 +27,16 @@ def is_well_formed(text: str) -> bool:
     """Whether the text has a token's form and its checksum; says nothing of its being known."""
     match = _FORM.fullmatch(text)
     return match is not None and secrets.compare_digest(_checksum(match[1]), match[2])
+
+
+def is_in(text: str) -> bool:
+    """Whether there is a well-formed token anywhere in the text."""
+    return any(is_well_formed(match[1]) for match in _ANYWHERE.finditer(text))
+
+
+def masked(text: str) -> str:
+    """The text without whatever looks like a token in it."""
+    return _FORM.sub(f"{PREFIX}…", text)
 
 
 def fingerprint(token: str) -> str:

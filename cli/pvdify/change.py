@@ -15,8 +15,16 @@ def change(
 ) -> tuple[Json, Json | None]:
     """Change an app; give it as it is then, and the operation that this took, if it took one."""
     app, number = client.patch("apps", name, body=body)
+    return see_through(client, app, number, no_wait=no_wait, as_json=as_json)
+
+
+def see_through(
+    client: Client, app: Json, number: int | None, *, no_wait: bool, as_json: bool
+) -> tuple[Json, Json | None]:
+    """Follow the operation of an accepted change, if it took one; give the app as it is then, and the operation."""
     if number is None:
         return app, None
+    name = app["name"]
     if not as_json:
         print_line(f"Restarting {name} with its new resources: operation {number}")
     if no_wait:

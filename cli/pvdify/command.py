@@ -1,4 +1,4 @@
-"""The kind of command every command is: it carries examples, and answers errors in JSON when asked."""
+"""The kinds of commands: they carry examples, and answer errors in JSON when asked."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from pvdify.access import choice
 from pvdify.errors import PvdifyError
 
 
-class Command(click.Command):
-    """A click command with examples.
+class LocalCommand(click.Command):
+    """A click command with examples, that names its server itself or needs none.
 
     Args:
         examples: Command lines that can be typed as they stand, shown in the help and in docs/cli.md.
@@ -31,6 +32,14 @@ class Command(click.Command):
         except PvdifyError as error:
             error.as_json = bool(ctx.params.get("as_json"))
             raise
+
+
+class Command(LocalCommand):
+    """A command that talks to the server: the one of the environment, of --context, or of the current context."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.params.append(choice.context_option())
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")

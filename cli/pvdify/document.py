@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import click
 
-from pvdify.command import Command
+from pvdify.command import LocalCommand
 from pvdify.errors import MEANINGS
-from pvdify.main import COMMANDS, cli
+from pvdify.main import ALIASES, COMMANDS, cli
 
 _TOP = """\
 # The command line: `pvdify`
@@ -18,15 +18,26 @@ _TOP = """\
 
 ## Where it finds its settings
 
+`pvdify login` signs in to a server, under a name: a context. The last one is the current one, and `pvdify context NAME`
+changes that. Each command that talks to a server takes `--context NAME` too, besides the options below.
+
 | variable | meaning |
 |---|---|
 | `PVDIFY_URL` | the server, as in `https://server.example.com:9443`; plain `http://` for this machine alone |
-| `PVDIFY_TOKEN` | the token, made on the server with `pvdifyd token create` |
+| `PVDIFY_TOKEN` | the token, made with `pvdify tokens:create`, or on the server with `pvdifyd token create` |
 | `PVDIFY_CA_FILE` | a PEM file with the certificate to trust: the server's own, or its issuer's |
+| `PVDIFY_CONTEXT` | the context, where `--context` names none |
 | `PVDIFY_APP` | the app, where a command names none |
 | `VISUAL`, `EDITOR` | the command of the editor that `config:edit` starts; `vi` without them |
 | `NO_COLOR` | no colours, whatever the terminal can do |
 | `PVDIFY_DEBUG` | `1` shows the traceback of a fault of pvdify itself |
+
+`PVDIFY_URL`, `PVDIFY_TOKEN` and `PVDIFY_CA_FILE` count before `--context` and `PVDIFY_CONTEXT`, and those before the
+current context. A stored token and a pinned certificate are only ever used for the URL that they were stored for.
+
+Contexts are in `contexts.json` below `$XDG_CONFIG_HOME/pvdify` (`~/.config/pvdify`). Tokens are in the system's
+keyring, where `pip install 'pvdify[keyring]'` was done and finds one, and else in `tokens.json` beside it; both files
+are readable for their owner alone. Nothing prints a token that is stored.
 
 The app is a command's first argument; or `-a`/`--app`; or `PVDIFY_APP`; or the first line of a file named
 `.pvdify` in the working directory or the nearest one above it. An argument with `=` or a dot in it is never
@@ -51,6 +62,35 @@ server has accepted it, and Ctrl-C leaves it running; both say how to follow it.
 `{"cursor", "at", "process", "instance", "release", "message"}`. Text that apps or the server gave is printed with
 its control characters made visible, so that nothing in it can steer a terminal.
 
+## An app's file
+
+`pvdify apply -f app.yaml` makes an app match its file, and `pvdify apps:export` writes one. All of it but `name` can
+be left out:
+
+```yaml
+name: myapp                  # -staging and -pr-123 at its end make a staging app and a preview
+image: ghcr.io/acme/myapp:v2
+processes:
+  web:
+    command: node server.js  # left out: the image's own
+    count: 2
+  worker:
+    command: node worker.js
+    overlap: false           # its instances of two releases never run side by side
+resources: {memory: 512M, cpu: 0.5}
+healthcheck: {path: /health, interval: 30s, timeout: 5s, retries: 3}
+```
+
+There are `environment`, `host`, `bind_port` and `container_port` too. What is left out has its default, whatever the
+app had before; only host and port stay. The JSON Schema, [app.schema.json](app.schema.json), is served by every
+server at `/api/v1/schemas/app.json`; with a first line `# yaml-language-server: $schema=URL`, as an export has it,
+editors complete and check the file. The file is one YAML document (or JSON) of plain values: no aliases, no tags, no
+key twice. A field without a value counts as left out. `env_versions`, which an export has, is not applied; `domains`
+must be empty in this version.
+
+With `--json`, `apply` prints `{"app", "created", "changes", "operation"}`: the app as it is then, whether it is new,
+each difference as `{"field", "before", "after"}`, and the operation that new resources took, or `null`.
+
 ## Values, files and secrets
 
 A value is kept byte for byte: line ends, blanks, quotes and all. It is UTF-8 text; what is not is refused, and no
@@ -66,7 +106,26 @@ Of a key that comes twice, the last one counts.
 The plain text of a secret goes from `pvdify` to the server in the request that sets it, and nowhere else; the server
 encrypts it at once, to a key that the app's host alone has. No command can show it.
 
+## Certificates
+
+A certificate that this system trusts needs no question. Of any other, `pvdify login` shows the SHA-256 fingerprint, and
+pins it where you say that it is the server's. On the server, this shows it:
+
+```
+openssl x509 -noout -fingerprint -sha256 -in /var/lib/pvdify/tls/certificate.pem
+```
+
+When a server shows another certificate than the pinned one, nothing is sent to it, and both fingerprints are shown. To
+accept a new certificate, sign in again.
+
+## Short names
+
+| short | long |
+|---|---|
+ALIASES
 ## Exit codes
+
+A code means the same in each version.
 
 | code | meaning |
 |---|---|
@@ -77,7 +136,7 @@ def text() -> str:
     """Give the whole of docs/cli.md."""
     return "".join(
         [
-            _TOP,
+            _TOP.replace("ALIASES\n", "".join(map(_alias, ALIASES.items()))),
             *(f"| {int(code)} | {meaning} |\n" for code, meaning in MEANINGS.items()),
             "\n## Commands\n",
             *(part for name in COMMANDS for part in _command(name)),
@@ -88,16 +147,27 @@ def text() -> str:
 def _command(name: str) -> Iterator[str]:
     with click.Context(cli, info_name="pvdify") as overview:
         command = cli.get_command(overview, name)
-        assert isinstance(command, Command)
+        assert isinstance(command, LocalCommand)
         with click.Context(command, info_name=name, parent=overview) as context:
             usage = " ".join(command.collect_usage_pieces(context))
         yield f"\n### `pvdify {name}`\n\n```\npvdify {name} {usage}\n```\n\n"
         yield f"{inspect.cleandoc(command.help or '')}\n"
-        options = [option for option in command.params if isinstance(option, click.Option)]
+        options = [
+            option for option in command.params if isinstance(option, click.Option) and _is_own(option)
+        ]
         if options:
             yield "\n| option | meaning |\n|---|---|\n"
             yield from map(_option, options)
         yield "\n```\n" + "".join(f"{example}\n" for example in command.examples) + "```\n"
+
+
+def _alias(names: tuple[str, str]) -> str:
+    return f"| `pvdify {names[0]}` | `pvdify {names[1]}` |\n"
+
+
+def _is_own(option: click.Option) -> bool:
+    """Whether an option is not the --context that all commands have."""
+    return option.expose_value
 
 
 def _option(option: click.Option) -> str:

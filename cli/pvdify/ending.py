@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -57,6 +56,8 @@ def _show(error: click.ClickException) -> None:
 
 def _report_fault(error: Exception) -> ExitCode:
     if os.environ.get("PVDIFY_DEBUG") == "1":
+        import traceback
+
         traceback.print_exception(error)
     show_error(
         f"pvdify has a fault: {type(error).__name__}: {error}",

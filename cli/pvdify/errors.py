@@ -31,10 +31,10 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "done",
     ExitCode.OPERATION_FAILED: "the operation ended failed or cancelled; or operations:cancel came too late",
     ExitCode.USAGE: "wrong usage or setting; nothing was sent",
-    ExitCode.REFUSED: "not signed in, or refused (401, 403)",
+    ExitCode.REFUSED: "not signed in, or refused (401, 403, 429)",
     ExitCode.NOT_FOUND: "not found (404)",
     ExitCode.CONFLICT: "conflict with what is there (409, 412)",
-    ExitCode.INVALID_INPUT: "input refused by the server (400, 415, 422)",
+    ExitCode.INVALID_INPUT: "input refused by the server (400, 413, 415, 422)",
     ExitCode.UNREACHABLE: "server unreachable, or its TLS certificate not trusted",
     ExitCode.SERVER_ERROR: "server error (5xx), or an answer that is not pvdifyd's",
     ExitCode.FAULT: "a fault of pvdify itself",
@@ -126,5 +126,5 @@ def show_error(message: str, next_step: str | None) -> None:
     click.echo(f"Error: {visible(first)}", err=True)
     for line in others:
         click.echo(f"       {visible(line)}", err=True)
-    if next_step:
-        click.echo(f"Next:  {visible(next_step)}", err=True)
+    for number, line in enumerate(next_step.split("\n") if next_step else ()):
+        click.echo(f"{'       ' if number else 'Next:  '}{visible(line)}", err=True)

@@ -9,11 +9,20 @@ import click
 from pvdify.lazy_group import Entry, LazyGroup
 
 COMMANDS = {
+    "login": Entry("pvdify.commands.access.login", "Sign in to a server."),
+    "logout": Entry("pvdify.commands.access.logout", "Forget the token for a server."),
+    "whoami": Entry("pvdify.commands.access.whoami", "Show what you are signed in as."),
+    "contexts": Entry("pvdify.commands.access.contexts", "List the servers you have signed in to."),
+    "context": Entry("pvdify.commands.access.context", "Show or choose the server that commands talk to."),
     "apps": Entry("pvdify.commands.apps.index", "List the apps."),
     "apps:create": Entry("pvdify.commands.apps.create", "Create an app."),
     "apps:info": Entry("pvdify.commands.apps.info", "Show an app."),
     "apps:update": Entry("pvdify.commands.apps.update", "Change an app's settings."),
     "apps:destroy": Entry("pvdify.commands.apps.destroy", "Remove an app and all it runs."),
+    "apps:export": Entry(
+        "pvdify.commands.apps.export", "Write an app's whole definition as a file that apply takes."
+    ),
+    "apply": Entry("pvdify.commands.apply", "Make an app match its file: create it, or change it."),
     "deploy": Entry("pvdify.commands.deploy", "Deploy an image to an app."),
     "releases": Entry("pvdify.commands.releases.index", "List an app's releases."),
     "releases:info": Entry("pvdify.commands.releases.info", "Show a release."),
@@ -60,7 +69,22 @@ COMMANDS = {
     "operations": Entry("pvdify.commands.operations.index", "List operations."),
     "operations:info": Entry("pvdify.commands.operations.info", "Show an operation and its events."),
     "operations:cancel": Entry("pvdify.commands.operations.cancel", "Cancel an operation."),
+    "tokens": Entry("pvdify.commands.tokens.index", "List the tokens that sign in to the server."),
+    "tokens:create": Entry("pvdify.commands.tokens.create", "Make a token."),
+    "tokens:revoke": Entry("pvdify.commands.tokens.revoke", "Revoke a token at once."),
+    "audit": Entry("pvdify.commands.access.audit", "Show who changed what, the newest first."),
+    "completion": Entry(
+        "pvdify.commands.completion", "Print what makes a shell complete pvdify's commands, options and apps."
+    ),
     "help": Entry("pvdify.commands.help", "Show how a command is used."),
+}
+
+ALIASES = {
+    "create": "apps:create",
+    "destroy": "apps:destroy",
+    "info": "apps:info",
+    "scale": "ps:scale",
+    "restart": "ps:restart",
 }
 
 
@@ -76,6 +100,7 @@ def _print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool)
 @click.group(
     cls=LazyGroup,
     table=COMMANDS,
+    aliases=ALIASES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
@@ -89,9 +114,9 @@ def _print_version(ctx: click.Context, parameter: click.Parameter, wanted: bool)
 def cli() -> None:
     """Deploy container images to your own Linux server, and look after them there.
 
-    PVDIFY_URL names the server and PVDIFY_TOKEN signs in to it; PVDIFY_CA_FILE names a PEM file with the
-    certificate to trust. The app is a command's first argument, or -a/--app, or PVDIFY_APP, or the first
-    line of a file named .pvdify in the working directory or above it.
+    pvdify login signs in to a server, and makes it the one that commands talk to. PVDIFY_URL, PVDIFY_TOKEN and
+    PVDIFY_CA_FILE count before that. The app is a command's first argument, or -a/--app, or PVDIFY_APP, or the
+    first line of a file named .pvdify in the working directory or above it.
     """
 
 

@@ -17,6 +17,7 @@ from pvdifyd import migrations, models, tokens
 from pvdifyd.http.application import create_application
 from pvdifyd.http.services import Services, StreamLimit
 from pvdifyd.models import Host, Token
+from pvdifyd.models.token import ADMIN
 from pvdifyd.queue import JobQueue
 from pvdifyd.reading.client import ReaderClient
 from pvdifyd.settings import Settings
@@ -63,7 +64,7 @@ def prepared(host: Host, identity: Identity) -> Host:
 @pytest.fixture
 def token(database: None) -> str:
     text = tokens.new()
-    Token.create(name="tester", sha256=tokens.fingerprint(text))
+    Token.create(name="tester", sha256=tokens.fingerprint(text), scope=ADMIN)
     return text
 
 

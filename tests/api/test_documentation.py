@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from pvdifyd.http.access.declared import access_of
 from pvdifyd.http.application import create_application
 from pvdifyd.http.problems import TITLES
 from pvdifyd.http.services import Services
@@ -27,9 +28,31 @@ def test_every_route_is_documented(services: Services) -> None:
     assert documented == routes(create_application(services))
 
 
+def test_every_route_is_documented_with_its_scope(services: Services) -> None:
+    documented = {
+        (method, path): scope for method, path, scope in re.findall(r"\| `(\w+) ([^`?]+)` \| (\S+) \|", API)
+    }
+    application = create_application(services)
+    declared = {
+        (method, braced(rule.rule)): access_of(application, rule.endpoint, method)
+        for rule in application.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+    assert len(documented) > 35
+    assert documented == {
+        route: access.scope or "open"
+        for route, access in declared.items()
+        if access is not None and route in documented
+    }
+
+
+def braced(rule: str) -> str:
+    return re.sub(r"<\w+:(\w+)>", r"{\1}", rule)
+
+
 def routes(application: Flask) -> set[tuple[str, str]]:
     return {
-        (method, re.sub(r"<\w+:(\w+)>", r"{\1}", rule.rule))
+        (method, braced(rule.rule))
         for rule in application.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if not rule.rule.startswith(("/api/v1/docs", "/api/v1/openapi"))

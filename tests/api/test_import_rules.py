@@ -26,6 +26,7 @@ ALLOWED = {
         "names",
         "settings",
         "sops",
+        "tokens",
     },
     "sops": {"errors"},
     "queue": set(),

@@ -27,6 +27,7 @@ ROUTES = (
     "/apps/myapp/config/versions/1",
     "/apps/myapp/releases",
     "/operations",
+    "/audit",
     *(f"/operations/{number}/events" for number in range(1, 6)),
 )
 

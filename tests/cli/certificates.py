@@ -11,6 +11,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 
+def fingerprint(certificate: str) -> str:
+    """Give a certificate's SHA-256 as openssl prints it."""
+    content = x509.load_pem_x509_certificate(Path(certificate).read_bytes())
+    return content.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
 def self_signed(directory: Path) -> tuple[str, str]:
     """Write `certificate.pem` and `key.pem` into a directory, and give their paths."""
     key = ec.generate_private_key(ec.SECP256R1())

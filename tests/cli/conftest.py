@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from pvdify.api import follow, log_follow
 from pvdify.main import cli
+from tests.cli.at_terminal import AtTerminal, terminal_of
+from tests.cli.certificates import self_signed
 from tests.cli.fake_server import FakeServer
 
 Run = Callable[..., Result]
@@ -39,6 +42,7 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "PVDIFY_URL",
         "PVDIFY_TOKEN",
         "PVDIFY_CA_FILE",
+        "PVDIFY_CONTEXT",
         "PVDIFY_APP",
         "PVDIFY_DEBUG",
         "NO_COLOR",
@@ -46,6 +50,10 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "EDITOR",
     ):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    # Imported, it is not there: no test touches a real keyring.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setitem(sys.modules, "keyring", None)
     monkeypatch.chdir(tmp_path)
     for module in (follow, log_follow):
         monkeypatch.setattr(module, "_PAUSE_SECONDS", 0.02)
@@ -63,5 +71,43 @@ def pvdify(server: FakeServer) -> Run:
         return CliRunner().invoke(
             cli, list(arguments), input=piped, prog_name="pvdify", env={**signed_in, **environment}
         )
+
+    return run
+
+
+@pytest.fixture
+def at_terminal(server: FakeServer) -> AtTerminal:
+    """Run `pvdify` at a terminal, signed in to the fake server."""
+    return terminal_of(server)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[str, str]:
+    """A certificate that no system trusts, and its key."""
+    (tmp_path / "first").mkdir()
+    return self_signed(tmp_path / "first")
+
+
+@pytest.fixture
+def other_certificate(tmp_path: Path) -> tuple[str, str]:
+    """Another one, as an attacker or a renewal has it."""
+    (tmp_path / "other").mkdir()
+    return self_signed(tmp_path / "other")
+
+
+@pytest.fixture
+def tls_server(certificate: tuple[str, str]) -> Iterator[FakeServer]:
+    """A server with that certificate."""
+    fake = FakeServer(certificate)
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def alone() -> Run:
+    """Run `pvdify` with arguments, where no variable names a server or token."""
+
+    def run(*arguments: str, piped: bytes | None = None, **environment: str | None) -> Result:
+        return CliRunner().invoke(cli, list(arguments), input=piped, prog_name="pvdify", env=environment)
 
     return run

@@ -28,6 +28,8 @@ class Faults:
     """(method, path) → (status, content type, body), answered in place of the real answer."""
     location: str = ""
     """The Location header of those answers."""
+    retry_after: str = ""
+    """The Retry-After header of those answers."""
     lost_answers: int = 0
     """So many next requests are carried out, and their connection cut before the answer."""
     pieces_per_stream: int | None = None
@@ -40,6 +42,8 @@ class Faults:
     """Every stream is refused with 503 too_many_streams."""
     silent: bool = False
     """Requests are read and never answered."""
+    never_answered: str = ""
+    """Requests for this path are read and never answered."""
     on_stream: Callable[[], None] = lambda: None
     """Called when a stream opens."""
     before_put: Callable[[], None] = lambda: None

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.cli import fake_streams
 from tests.cli.fake_answers import Answer, Problem
-from tests.cli.fake_faults import Request
+from tests.cli.fake_faults import Json, Request
 
 if TYPE_CHECKING:
     from tests.cli.fake_server import FakeServer
@@ -40,21 +40,24 @@ class Handler(BaseHTTPRequestHandler):
         segments = [unquote(segment) for segment in path.strip("/").split("/")]
         self.server.requests.append(Request(self.command, path, query, dict(self.headers.items()), body))
         faults = self.server.faults
-        if faults.silent:
+        if faults.silent or path == faults.never_answered:
             self.server.stopped.wait(30)
             return
         if (self.command, path) in faults.answers:
             status, kind, text = faults.answers[self.command, path]
-            self._send(status, text.encode(), kind, Location=faults.location)
+            self._send(status, text.encode(), kind, Location=faults.location, Retry_After=faults.retry_after)
             return
         try:
-            if self.headers.get("Authorization") != f"Bearer {self.server.token}":
-                raise Problem(401, "unauthenticated", "The token is not valid.")
+            if path == "/health":
+                self._send_json(Answer(200, {"status": "ok"}), query)
+                return
+            token = self.server.state.access.caller(self.headers.get("Authorization"))
+            self.server.state.access.check(token, self.command, segments)
             pieces = self._pieces(segments, query)
             if pieces is not None:
                 self._stream(pieces)
                 return
-            answer = self._answered_once(segments, query, body)
+            answer = self._answered_once(token, segments, query, body)
         except Problem as problem:
             answer = Answer(problem.status, problem.document)
         if faults.lost_answers:
@@ -63,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._send_json(answer, query)
 
-    def _answered_once(self, path: list[str], query: dict[str, str], body: Any) -> Answer:
+    def _answered_once(self, token: Json, path: list[str], query: dict[str, str], body: Any) -> Answer:
         key = self.headers.get("Idempotency-Key")
         if self.command in ("POST", "PUT", "DELETE") and not key:
             raise Problem(400, "no_key", "What must not be done twice carries an Idempotency-Key.")
@@ -72,8 +75,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "PUT":
             meanwhile, self.server.faults.before_put = self.server.faults.before_put, lambda: None
             meanwhile()
-        answer = self.server.routes.answer(self.command, path, query, body, self.headers.get("If-Match"))
-        if key:
+        tag = self.headers.get("If-Match") or self.headers.get("If-None-Match")
+        answer = self.server.routes.answer(token, self.command, path, query, body, tag)
+        if self.command != "GET":
+            action, name = f"{self.command} /api/v1/{'/'.join(path)}", (body or {}).get("name")
+            self.server.state.access.note(token, action, path, answer.status, name)
+        # An answer with a token in it is kept nowhere.
+        if key and path != ["tokens"]:
             self.server.answers_by_key[key] = answer
         return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.cli import fake_config_routes
+from tests.cli import fake_access, fake_config_routes, fake_declared
 from tests.cli.fake_answers import Answer, Problem, accepted
 from tests.cli.fake_state import Json
 
@@ -19,17 +19,24 @@ class Routes:
         self.state = state
 
     def answer(
-        self, method: str, path: list[str], query: dict[str, str], body: Any, tag: str | None = None
+        self, token: Json, method: str, path: list[str], query: dict[str, str], body: Any, tag: str | None
     ) -> Answer:
-        """Answer a request, or raise the problem that it has; `tag` is its If-Match."""
+        """Answer a request, or raise the problem that it has; `tag` is its If-Match, or If-None-Match."""
         state = self.state
+        answered = fake_access.answer(state.access, token, method, path, query, body)
+        if answered is not None:
+            return answered
         match method, path:
             case "GET", ["apps"]:
-                return Answer(200, list(state.apps.values()))
+                return Answer(200, [app for name, app in state.apps.items() if fake_access.sees(token, name)])
             case "POST", ["apps"]:
                 if body["name"] in state.apps:
                     raise Problem(409, "app_exists", "There is an app of this name.")
                 return Answer(201, state.create(body))
+            case "GET", ["apps", name]:
+                return fake_declared.shown(self.app(name))
+            case "PUT", ["apps", name]:
+                return fake_declared.declare(state, name, body, tag)
             case "GET", ["operations"]:
                 wanted = {name: value for name, value in query.items() if name in ("app", "status")}
                 found = [
@@ -57,8 +64,6 @@ class Routes:
     def _of_app(self, method: str, app: Json, path: list[str], query: dict[str, str], body: Any) -> Answer:
         state, name = self.state, app["name"]
         match method, path:
-            case "GET", []:
-                return Answer(200, app)
             case "PATCH", []:
                 return self._change(app, body)
             case "DELETE", []:

@@ -11,7 +11,7 @@ from tests.cli.fake_answers import Answer
 from tests.cli.fake_faults import Faults, Request
 from tests.cli.fake_handler import Handler
 from tests.cli.fake_routes import Routes
-from tests.cli.fake_state import State
+from tests.cli.fake_state import TOKEN, State
 
 
 class FakeServer(ThreadingHTTPServer):
@@ -27,7 +27,7 @@ class FakeServer(ThreadingHTTPServer):
         self, certificate: tuple[str, str] | None = None, *, before: FakeServer | None = None
     ) -> None:
         super().__init__(("127.0.0.1", before.server_address[1] if before else 0), Handler)
-        self.token = "pvd_right"
+        self.token = TOKEN
         self.state = before.state if before else State()
         self.routes = Routes(self.state)
         self.faults = Faults()
@@ -35,13 +35,17 @@ class FakeServer(ThreadingHTTPServer):
         self.answers_by_key: dict[str, Answer] = {}
         self.stopped = threading.Event()
         scheme = "http"
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if certificate is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*certificate)
-            self.socket = context.wrap_socket(self.socket, server_side=True)
+            self.show(certificate)
+            self.socket = self._tls.wrap_socket(self.socket, server_side=True)
             scheme = "https"
         self.url = f"{scheme}://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def show(self, certificate: tuple[str, str]) -> None:
+        """Show another certificate from now on; given are the files of it and of its key."""
+        self._tls.load_cert_chain(*certificate)
 
     def stop(self) -> None:
         """End streams and stop listening."""

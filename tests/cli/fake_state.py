@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.cli.fake_access import Access
 from tests.cli.fake_config import Config
 from tests.cli.fake_log import NOW, Json, Log
 
+TOKEN = "pvd_right"
 RELEASING = ("pull", "stage", "start", "switch", "retire")
 PHASES = {
     "deploy": RELEASING,
@@ -43,6 +45,8 @@ class State:
     """Images decide the outcome: one that contains `crash` fails where it can, `endless` never ends by itself."""
 
     def __init__(self) -> None:
+        self.access = Access()
+        self.access.make("tests", text=TOKEN)
         self.apps: dict[str, Json] = {}
         self.releases: dict[str, list[Json]] = {}
         self.operations: list[Json] = []

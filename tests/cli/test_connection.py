@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pvdify.api import client as client_module
-from tests.cli.certificates import self_signed
 from tests.cli.conftest import Run
 from tests.cli.fake_server import FakeServer
 
@@ -155,13 +153,6 @@ def test_answers_that_are_no_list(
     assert second.startswith("Next:  ")
 
 
-@pytest.fixture
-def tls_server(tmp_path: Path) -> Iterator[FakeServer]:
-    fake = FakeServer(self_signed(tmp_path))
-    yield fake
-    fake.stop()
-
-
 def test_a_certificate_that_is_not_trusted_names_the_variable(pvdify: Run, tls_server: FakeServer) -> None:
     answer = pvdify("apps", PVDIFY_URL=tls_server.url)
     assert answer.exit_code == 7
@@ -171,17 +162,18 @@ def test_a_certificate_that_is_not_trusted_names_the_variable(pvdify: Run, tls_s
     assert not tls_server.requests
 
 
-def test_a_named_certificate_is_trusted(pvdify: Run, tls_server: FakeServer, tmp_path: Path) -> None:
-    certificate = str(tmp_path / "certificate.pem")
-    assert pvdify("apps", PVDIFY_URL=tls_server.url, PVDIFY_CA_FILE=certificate).exit_code == 0
+def test_a_named_certificate_is_trusted(
+    pvdify: Run, tls_server: FakeServer, certificate: tuple[str, str]
+) -> None:
+    assert pvdify("apps", PVDIFY_URL=tls_server.url, PVDIFY_CA_FILE=certificate[0]).exit_code == 0
 
 
-def test_a_changed_certificate_is_not_trusted(pvdify: Run, tls_server: FakeServer, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    other, _ = self_signed(tmp_path / "other")
-    answer = pvdify("apps", PVDIFY_URL=tls_server.url, PVDIFY_CA_FILE=other)
+def test_a_changed_certificate_is_not_trusted(
+    pvdify: Run, tls_server: FakeServer, other_certificate: tuple[str, str]
+) -> None:
+    answer = pvdify("apps", PVDIFY_URL=tls_server.url, PVDIFY_CA_FILE=other_certificate[0])
     assert answer.exit_code == 7
-    assert other in answer.stderr
+    assert other_certificate[0] in answer.stderr
 
 
 def test_a_named_certificate_that_is_none(pvdify: Run, server: FakeServer, tmp_path: Path) -> None:

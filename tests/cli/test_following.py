@@ -71,10 +71,10 @@ def test_a_server_that_goes_away_for_good(
 
 def test_a_token_revoked_meanwhile_is_told_at_once(pvdify: Run, server: FakeServer, app: str) -> None:
     server.faults.pieces_per_stream = 1
-    server.faults.on_stream = lambda: setattr(server, "token", "pvd_other")
+    server.faults.on_stream = lambda: server.state.access.end("tests", "revoked")
     answer = pvdify("deploy", app)
     assert answer.exit_code == 3
-    assert "[unauthenticated]" in answer.stderr
+    assert "[token_revoked]" in answer.stderr
 
 
 def test_an_answer_that_is_no_stream(pvdify: Run, server: FakeServer, app: str) -> None:

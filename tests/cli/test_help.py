@@ -10,18 +10,18 @@ import click
 import pytest
 
 from pvdify import document
-from pvdify.command import Command
+from pvdify.command import LocalCommand
 from pvdify.errors import MEANINGS
-from pvdify.main import COMMANDS, cli
+from pvdify.main import ALIASES, COMMANDS, cli
 from tests.cli.conftest import Run
 from tests.cli.fake_server import FakeServer
 
 MANUAL = Path(__file__).parents[2] / "docs" / "cli.md"
 
 
-def _command(name: str) -> Command:
+def _command(name: str) -> LocalCommand:
     command = cli.get_command(click.Context(cli), name)
-    assert isinstance(command, Command)
+    assert isinstance(command, LocalCommand)
     return command
 
 
@@ -40,7 +40,7 @@ def test_each_option_has_help(name: str) -> None:
     assert all(option.help for option in options)
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "help"])
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("help", "completion")])
 def test_each_command_answers_in_json(name: str) -> None:
     assert "as_json" in {option.name for option in _command(name).params}
 
@@ -72,7 +72,8 @@ def test_the_overview_imports_neither_the_http_client_nor_the_tables() -> None:
     script = (
         "import sys; from pvdify.main import main\n"
         "try: main(['--help'])\n"
-        "finally: print([name for name in ('requests', 'rich', 'hashlib', 'pvdify.commands.deploy')"
+        "finally: print([name for name in ('requests', 'rich', 'hashlib', 'ssl', 'difflib',"
+        " 'pvdify.command', 'pvdify.commands.deploy')"
         " if name in sys.modules])"
     )
     answer = subprocess.run(
@@ -82,13 +83,41 @@ def test_the_overview_imports_neither_the_http_client_nor_the_tables() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("deplyo", "deploy"), ("app:create", "apps:create"), ("release", "releases")]
+    ("typed", "meant"),
+    [
+        ("deplyo", "deploy"),
+        ("app:create", "apps:create"),
+        ("release", "releases"),
+        ("restrat", "restart"),
+        ("rotate", "secrets:rotate"),
+    ],
 )
 def test_an_unknown_command_gets_a_suggestion(pvdify: Run, typed: str, meant: str) -> None:
     for answer in (pvdify(typed), pvdify("help", typed)):
         assert answer.exit_code == 2
         assert f"No such command: '{typed}'. Did you mean {meant}" in answer.stderr
         assert answer.stderr.splitlines()[1] == "Next:  pvdify help shows what it takes."
+
+
+@pytest.mark.parametrize(("short", "name"), ALIASES.items())
+def test_a_short_name_is_the_command_it_stands_for(pvdify: Run, short: str, name: str) -> None:
+    assert name in COMMANDS
+    assert short not in COMMANDS
+    shown = pvdify("help", short).stdout
+    assert shown == pvdify(short, "--help").stdout == pvdify("help", name).stdout
+    assert shown.startswith(f"Usage: pvdify {name} ")
+    assert f"| `pvdify {short}` | `pvdify {name}` |" in MANUAL.read_text()
+
+
+def test_short_names_do_what_they_say(pvdify: Run, server: FakeServer) -> None:
+    assert pvdify("create", "myapp").stdout.startswith("App myapp created")
+    assert pvdify("info", "myapp").stdout.startswith("app ")
+    assert pvdify("deploy", "myapp", "--image", "v1").exit_code == 0
+    assert pvdify("scale", "myapp", "web=2").exit_code == 0
+    assert pvdify("restart", "myapp").exit_code == 0
+    assert pvdify("destroy", "myapp", "--confirm", "myapp").exit_code == 0
+    kinds = [operation["kind"] for operation in server.state.operations]
+    assert kinds == ["deploy", "scale", "restart", "destroy"]
 
 
 def test_an_unknown_option_gets_a_suggestion_and_the_way_to_help(pvdify: Run) -> None:

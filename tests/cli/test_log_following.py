@@ -236,11 +236,11 @@ def test_a_token_revoked_meanwhile_is_told_at_once(pvdify: Run, server: FakeServ
     server.state.log.write("line 1")
     server.state.log.write("line 2")
     server.faults.pieces_per_stream = 1
-    server.faults.on_stream = lambda: setattr(server, "token", "pvd_other")
+    server.faults.on_stream = lambda: server.state.access.end("tests", "revoked")
     answer = pvdify("logs", app, "-f")
     assert answer.exit_code == 3
     assert _messages(answer.stdout) == ["line 1"]
-    assert "[unauthenticated]" in answer.stderr
+    assert "[token_revoked]" in answer.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,76 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
-import subprocess
-import sys
-import termios
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cli.at_terminal import AtTerminal
 from tests.cli.fake_server import FakeServer
 
-AtTerminal = Callable[..., tuple[int, str]]
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-
-@pytest.fixture
-def at_terminal(server: FakeServer) -> AtTerminal:
-    """Run `pvdify` at a terminal of some width, answer its questions by a line each, and give exit code and screen."""
-
-    def run(*arguments: str, columns: int = 80, typed: str = "", **environment: str) -> tuple[int, str]:
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        plain = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pvdify", *arguments],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # so that ^C becomes a signal
-            env={
-                **plain,
-                "TERM": "xterm-256color",
-                "PVDIFY_URL": server.url,
-                "PVDIFY_TOKEN": server.token,
-                **environment,
-            },
-        )
-        os.close(theirs)
-        screen = _read_all(ours, typed.encode())
-        return process.wait(timeout=20), screen
-
-    return run
-
-
-def _read_all(terminal: int, typed: bytes) -> str:
-    content, give_up = b"", time.monotonic() + 30
-    while time.monotonic() < give_up:
-        if not select.select([terminal], [], [], 1)[0]:
-            continue
-        try:
-            part = os.read(terminal, 65536)
-        except OSError:
-            break  # The other end is closed: the program has ended.
-        if not part:
-            break
-        content += part
-        if typed and content.endswith(b": "):
-            time.sleep(0.3)  # A person types after the prompt stands; readline misses a ^C while it starts.
-            line, line_end, typed = typed.partition(b"\n")
-            os.write(terminal, line + line_end)
-    os.close(terminal)
-    return content.decode()
 
 
 @pytest.mark.parametrize("columns", [40, 80, 200])
@@ -156,6 +96,33 @@ def test_another_answer_removes_nothing(
     code, _ = at_terminal("apps:destroy", app, typed=typed)
     assert code in (2, 130)
     assert not server.asked("DELETE")
+
+
+@pytest.fixture
+def changed_file(app: str, tmp_path: Path) -> str:
+    """An app's file that wants another image."""
+    file = tmp_path / "app.yaml"
+    file.write_text(f"name: {app}\nimage: ghcr.io/acme/myapp:v9\n")
+    return str(file)
+
+
+def test_an_app_s_file_is_applied_once_its_difference_was_seen(
+    at_terminal: AtTerminal, server: FakeServer, app: str, changed_file: str
+) -> None:
+    code, screen = at_terminal("apply", "-f", changed_file, typed="y\n")
+    assert code == 0
+    seen, _, done = screen.partition("Apply this? [y/N]: ")
+    assert "~ image: docker.io/acme/myapp:v2 → ghcr.io/acme/myapp:v9" in seen
+    assert "App myapp changed." in done
+    assert server.state.apps[app]["image"] == "ghcr.io/acme/myapp:v9"
+
+
+@pytest.mark.parametrize(("typed", "exit_code"), [("n\n", 2), ("\n", 2), ("\x03", 130), ("\x04", 130)])
+def test_another_answer_applies_nothing(
+    at_terminal: AtTerminal, server: FakeServer, changed_file: str, typed: str, exit_code: int
+) -> None:
+    assert at_terminal("apply", "-f", changed_file, typed=typed)[0] == exit_code
+    assert not server.asked("PUT")
 
 
 def test_a_secret_is_asked_for_and_not_shown(at_terminal: AtTerminal, server: FakeServer, app: str) -> None:

@@ -9,10 +9,11 @@ import click
 
 from pvdifyd import certificates
 from pvdifyd.commands.home import open_home
-from pvdifyd.errors import RuleError, SettingsError, shown
-from pvdifyd.models import App, Host
+from pvdifyd.errors import PvdifydError, RuleError, SettingsError, shown
+from pvdifyd.models import App, Host, atomic
 from pvdifyd.models.host import SSH
 from pvdifyd.operations import hosts
+from pvdifyd.operations.audit import record
 from pvdifyd.settings import Settings
 
 existing_file = click.Path(exists=True, dir_okay=False, resolve_path=True, path_type=Path)
@@ -36,7 +37,9 @@ def host() -> None:
 def add(name: str, no_prepare: bool, **options: Any) -> None:
     """Register a host, and install on it what apps need."""
     settings = open_home()
-    row = hosts.add_host(definition(name, settings, **options))
+    with atomic():
+        row = hosts.add_host(definition(name, settings, **options))
+        record.by_machine("host add", {"name": name, "connection": _reached(row)})
     click.echo(f"registered {name}")
     if not no_prepare:
         _prepare(row, settings)
@@ -56,7 +59,9 @@ def list_hosts() -> None:
 def remove(name: str) -> None:
     """Forget a host that has no apps. Nothing on it is changed."""
     open_home()
-    hosts.remove_host(name)
+    with atomic():
+        hosts.remove_host(name)
+        record.by_machine("host remove", {"name": name})
     click.echo(f"removed {name}")
 
 
@@ -110,4 +115,9 @@ def _prepare(row: Host, settings: Settings) -> None:
     # Ansible takes half a second to import: only who needs it waits.
     from pvdifyd.commands.prepare import prepare_host
 
-    prepare_host(row, settings)
+    try:
+        prepare_host(row, settings)
+    except PvdifydError as error:
+        record.by_machine("host prepare", {"name": row.name, "reason": error.code}, record.FAILED)
+        raise
+    record.by_machine("host prepare", {"name": row.name})

@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 
 import click
 
-from pvdifyd import certificates, migrations, models, system_account
+from pvdifyd import certificates, models, system_account
+from pvdifyd.commands.migrate import apply_migrations
+from pvdifyd.commands.token import described
 from pvdifyd.errors import SettingsError
+from pvdifyd.models import Token, atomic
+from pvdifyd.operations.audit import record
+from pvdifyd.operations.tokens.create import create_first
 from pvdifyd.settings import Settings
 
 
 @click.command()
 @click.option("--san", multiple=True, metavar="NAME", help="One more name or address for the certificate.")
 def init(san: tuple[str, ...]) -> None:
-    """Set up PVDIFYD_HOME: account, database, certificate, ssh key. What is there already stays."""
+    """Set up PVDIFYD_HOME: account, database, certificate, ssh key, and the first token, which is shown this once. What
+    is there already stays."""
     settings = Settings.from_environment()
     if system_account.make(settings.user, settings.home):
         click.echo(f"made the account {settings.user}")
@@ -25,9 +32,8 @@ def init(san: tuple[str, ...]) -> None:
     _make_database(settings)
     _make_certificate(settings, san)
     _make_ssh_key(settings)
-    click.echo(
-        f"{settings.home} is set up. Next: `pvdifyd token create`, `pvdifyd host add NAME`, `pvdifyd`."
-    )
+    _make_first_token()
+    click.echo(f"{settings.home} is set up. Next: `pvdifyd host add NAME`, `pvdifyd`.")
 
 
 def _make_home(settings: Settings) -> None:
@@ -41,13 +47,36 @@ def _make_home(settings: Settings) -> None:
 
 def _make_database(settings: Settings) -> None:
     models.connect(settings.database)
-    for name in migrations.apply():
-        click.echo(f"applied {name}")
-    models.close()
+    apply_migrations("init")
     sqlite3.connect(settings.queue_path).execute("pragma journal_mode=wal").connection.close()
+    models.close()
     database = Path(settings.database.removeprefix("sqlite:///"))
     for path in (database, settings.queue_path):
         _give(settings, path)
+
+
+def _make_first_token() -> None:
+    if _output_is_kept():
+        if not Token.select().exists():
+            click.echo("no token was made, as what is printed here is kept in a log: `pvdifyd token create`")
+        return
+    with atomic():
+        made = create_first(record.MACHINE)
+        if made is None:
+            return
+        record.by_machine("init", described(made[0]))
+    row, text = made
+    click.echo(f"made the first token, {row.name}, which may do everything until {row.expires_at}.")
+    click.echo(f"Keep it, it is shown this once:\n{text}")
+
+
+def _output_is_kept() -> bool:
+    """Whether systemd writes what is printed here into its journal."""
+    try:
+        output = os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{output.st_dev}:{output.st_ino}"
 
 
 def _make_certificate(settings: Settings, san: tuple[str, ...]) -> None:

@@ -12,8 +12,11 @@ from flask import Response, g, request
 from marshmallow import Schema
 
 from pvdifyd.errors import InvalidError
+from pvdifyd.http.audit.recording import recorded
 from pvdifyd.http.authentication import caller
 from pvdifyd.operations.idempotency import Answer, KeyedRequest, answer_once
+
+NOTHING = Answer(204, {}, "")
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
@@ -34,13 +37,21 @@ def once(make: Callable[[], Answer], *, holds_secrets: bool = False) -> Response
 
     `holds_secrets`: the request's body may, and nobody shall guess them from what is kept of it.
     """
-    return _response(answer_once(_keyed(holds_secrets), make))
+    answer = answer_once(_keyed(holds_secrets), recorded(make))
+    g.repeated = "recorded" not in g
+    return _response(answer)
+
+
+def changed(make: Callable[[], Answer]) -> Response:
+    """The answer of `make`, which runs in a transaction, for requests that no key makes safe to repeat."""
+    return _response(answer_once(None, recorded(make)))
 
 
 def answered_before(*, holds_secrets: bool = False) -> Response | None:
     """The answer the request's key got before, for views that do something slow before they answer."""
     keyed = _keyed(holds_secrets)
     kept = keyed.kept_answer() if keyed else None
+    g.repeated = kept is not None
     return _response(kept) if kept else None
 
 

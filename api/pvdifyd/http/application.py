@@ -9,9 +9,14 @@ import time
 
 from flask import Flask, Response, g, request
 
+from pvdifyd import tokens
 from pvdifyd.errors import PvdifydError, shown
 from pvdifyd.http import api, problems
+from pvdifyd.http.access import address, declared
+from pvdifyd.http.access.reach import authorise
 from pvdifyd.http.apps.routes import blueprint as apps
+from pvdifyd.http.audit.recording import record_the_rest
+from pvdifyd.http.audit.routes import blueprint as audit
 from pvdifyd.http.authentication import authenticate
 from pvdifyd.http.config.routes import blueprint as config
 from pvdifyd.http.documentation.routes import blueprint as documentation
@@ -25,7 +30,10 @@ from pvdifyd.http.processes.routes import blueprint as processes
 from pvdifyd.http.registries.routes import blueprint as registries
 from pvdifyd.http.releases.routes import blueprint as releases
 from pvdifyd.http.rollback.routes import blueprint as rollback
+from pvdifyd.http.schemas.routes import blueprint as schemas
 from pvdifyd.http.services import Services
+from pvdifyd.http.tokens.routes import blueprint as access_tokens
+from pvdifyd.http.whoami.routes import blueprint as whoami
 
 BODY_LIMIT = 1024 * 1024
 PATH_LOGGED = 200
@@ -41,6 +49,10 @@ RESOURCES = (
     events,
     registries,
     hosts,
+    whoami,
+    access_tokens,
+    audit,
+    schemas,
     health,
 )
 
@@ -57,8 +69,12 @@ def create_application(services: Services) -> Flask:
     application.url_map.merge_slashes = False
     services.install(application)
     application.before_request(_identify)
+    application.before_request(address.refuse_token)
     application.before_request(authenticate)
+    application.before_request(authorise)
+    # Flask calls the last one first.
     application.after_request(_finish)
+    application.after_request(record_the_rest)
     application.register_error_handler(PvdifydError, problems.of_refusal)
     application.register_error_handler(Exception, problems.of_exception)
     api.configure(application)
@@ -66,12 +82,14 @@ def create_application(services: Services) -> Flask:
     for blueprint in RESOURCES:
         described.register_blueprint(blueprint)
     application.register_blueprint(documentation)
+    declared.check(application)
     return application
 
 
 def _identify() -> None:
     sent = request.headers.get(REQUEST_ID, "")
-    g.request_id = sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(8)
+    usable = _REQUEST_ID.fullmatch(sent) and not tokens.is_in(sent)
+    g.request_id = sent if usable else secrets.token_hex(8)
     g.began = time.monotonic()
 
 
@@ -81,6 +99,6 @@ def _finish(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     milliseconds = (time.monotonic() - g.began) * 1000
-    path = shown(request.path, PATH_LOGGED)
+    path = shown(tokens.masked(request.path), PATH_LOGGED)
     logger.info("%s %s %s %d %.0f ms", g.request_id, request.method, path, answer.status_code, milliseconds)
     return answer

@@ -40,9 +40,11 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
 
     def problems(self, *statuses: int) -> Callable[[View], View]:
         """Document that a view may answer these statuses, each with our error body."""
+        # Whoever is asked for a token may be told these too: a token in the address, not this one, too many wrong ones.
+        told = {*statuses, 400, 403, 429} if 401 in statuses else {*statuses}
 
         def decorate(view: View) -> View:
-            for status in statuses:
+            for status in sorted(told):
                 view = self.alt_response(status, HTTPStatus(status).name)(view)
             return view
 

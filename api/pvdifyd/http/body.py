@@ -21,6 +21,7 @@ _RULES = {
     "Field may not be null.": "not_null",
     "Not a valid string.": "string",
     "Not a valid integer.": "integer",
+    "Not a valid list.": "list",
     "Not a valid mapping type.": "object",
     "Invalid input type.": "object",
 }

@@ -10,7 +10,7 @@ from flask import Response, g
 from werkzeug.exceptions import HTTPException
 
 from pvdifyd import errors
-from pvdifyd.errors import FieldError, PvdifydError
+from pvdifyd.errors import FieldError, PvdifydError, TooManyAttemptsError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -20,7 +20,12 @@ VALUE_LIMIT = 200
 TITLES = {
     "bad_request": (400, "Bad request"),
     "invalid_json": (400, "The body is not JSON"),
+    "token_in_url": (400, "A token in the address"),
     "unauthenticated": (401, "Not signed in"),
+    "token_expired": (401, "The token has expired"),
+    "token_revoked": (401, "The token was revoked"),
+    "forbidden": (403, "The token may not do this"),
+    "app_forbidden": (403, "The token is not for this app"),
     "not_found": (404, "Not found"),
     "app_not_found": (404, "No such app"),
     "config_key_not_found": (404, "No such config var"),
@@ -28,12 +33,14 @@ TITLES = {
     "credential_not_found": (404, "No such credential"),
     "host_not_found": (404, "No such host"),
     "release_not_found": (404, "No such release"),
+    "token_not_found": (404, "No such token"),
     "operation_not_found": (404, "No such operation"),
     "method_not_allowed": (405, "Method not allowed"),
     "app_exists": (409, "The app exists"),
     "app_removing": (409, "The app is being removed"),
     "host_without_recipient": (409, "The host has no key for secrets yet"),
     "idempotency_conflict": (409, "The Idempotency-Key was used for another request"),
+    "last_admin_token": (409, "It is the last token that may do everything"),
     "no_free_port": (409, "No port is free"),
     "no_host": (409, "No host is registered"),
     "no_image": (409, "The app has no image"),
@@ -42,11 +49,13 @@ TITLES = {
     "nothing_to_roll_back": (409, "Nothing to roll back to"),
     "operation_ended": (409, "The operation has ended"),
     "port_taken": (409, "The port is taken"),
+    "token_exists": (409, "There is a token of this name"),
     "precondition_failed": (412, "It has changed meanwhile"),
     "body_too_large": (413, "The body is too large"),
     "unsupported_media_type": (415, "Unsupported media type"),
     "invalid_image": (422, "No image reference"),
     "validation_failed": (422, "The request breaks a rule"),
+    "too_many_attempts": (429, "Too many sign-ins have failed"),
     "internal_error": (500, "Internal error"),
     "host_refused": (503, "The host can't answer"),
     "host_unreachable": (503, "The host can't be read"),
@@ -94,7 +103,10 @@ def problem(code: str, detail: str, field_errors: tuple[FieldError, ...] = ()) -
 def of_refusal(error: PvdifydError) -> Response:
     """The answer for a refusal of ours."""
     code = error.code if error.code in TITLES else "internal_error"
-    return problem(code, error.detail, error.errors)
+    answer = problem(code, error.detail, error.errors)
+    if isinstance(error, TooManyAttemptsError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def of_http_exception(error: HTTPException) -> Response:

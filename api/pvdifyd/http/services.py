@@ -11,6 +11,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from pvdifyd.http.access.sign_in_limit import SignInLimit
 from pvdifyd.queue import JobQueue
 from pvdifyd.reading.client import ReaderClient
 
@@ -36,12 +37,13 @@ class StreamLimit:
 
 @dataclass(frozen=True)
 class Services:
-    """stopping is set when the server ends, and every stream with it."""
+    """stopping is set when the server ends, and every stream with it; sign_ins counts those that fail."""
 
     queue: JobQueue
     reader: ReaderClient
     streams: StreamLimit
     stopping: threading.Event = field(default_factory=threading.Event)
+    sign_ins: SignInLimit = field(default_factory=SignInLimit)
 
     def announce(self, operation_ids: Iterable[int]) -> None:
         """Tell the worker of committed operations; it finds them by itself when that fails."""

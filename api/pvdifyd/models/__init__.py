@@ -1,6 +1,7 @@
 """The rows: what pvdifyd keeps, and nothing of how it is asked for or carried out."""
 
 from pvdifyd.models.app import App
+from pvdifyd.models.audit_entry import AuditEntry
 from pvdifyd.models.config_version import ConfigVersion
 from pvdifyd.models.database import atomic, close, connect, connected, database
 from pvdifyd.models.event import Event
@@ -23,11 +24,13 @@ ALL = (
     Event,
     Token,
     IdempotencyKey,
+    AuditEntry,
 )
 
 __all__ = [
     "ALL",
     "App",
+    "AuditEntry",
     "ConfigVersion",
     "Event",
     "Host",

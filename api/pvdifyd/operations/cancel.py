@@ -20,6 +20,7 @@ from pvdifyd.models.operation import (
 )
 from pvdifyd.models.release import FAILED, PENDING
 from pvdifyd.operations import events, find
+from pvdifyd.operations.audit import record
 from pvdifyd.operations.config.stored import with_way_out
 
 # The kinds that can be taken back after they have begun.
@@ -87,6 +88,7 @@ def cancel_at_once(operation: Operation, why: dict[str, Any]) -> None:
     operation.error = why
     operation.save()
     events.status(operation, str(why["message"]), {"error": why})
+    record.operation_ended(operation)
     Release.update(status=FAILED, reason=why, finished_at=clock.now()).where(
         (Release.app == operation.app)
         & (Release.version == operation.release_version)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pvdifyd.errors import ConflictError, InvalidError, shown
 from pvdifyd.models import App, Operation, Release
 from pvdifyd.operations import events, find
+
+# Tells of an app (None: there is none) whether it is what a change was made for.
+Expected = Callable[[App | None], bool]
 
 
 def queue(
@@ -36,6 +40,17 @@ def refuse_if_removing(app: App) -> None:
             f"{app.name} is being removed. Wait for that, then create it again: `pvdify apps:create`.",
             code="app_removing",
         )
+
+
+def refuse_if_unexpected(name: str, app: App | None, expected: Expected | None) -> None:
+    """Raises ConflictError(precondition_failed) when the app is not what the change was made for."""
+    if expected is None or expected(app):
+        return
+    now = "is not there" if app is None else "is not as it was when this change was made for it"
+    raise ConflictError(
+        f"{name} {now}. Look at it again (`pvdify apps:info {name}`), then change it.",
+        code="precondition_failed",
+    )
 
 
 def serving_release(app: App) -> Release:

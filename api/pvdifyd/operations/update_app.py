@@ -14,26 +14,36 @@ from pvdifyd.operations import find, ports, processes, request, resources
 FIELDS = ("image", "processes", "bind_port", "container_port", "healthcheck")
 
 
-def update_app(name: str, changes: dict[str, Any], created_by: str) -> tuple[App, Operation | None]:
+def update_app(
+    name: str, changes: dict[str, Any], created_by: str, expected: request.Expected | None = None
+) -> tuple[App, Operation | None]:
     """The app with the fields given replaced, each as a whole, and the operation that brings its new limits to what
-    runs of it, if something does.
+    runs of it, if something does. What is so already leaves no trace.
 
-    Limits that are not given stay. Raises NotFoundError(app_not_found), ConflictError(app_removing, port_taken).
+    Limits that are not given stay. Raises NotFoundError(app_not_found), ConflictError(app_removing, port_taken,
+    precondition_failed).
     """
     with atomic():
         app = find.app(name)
         request.refuse_if_removing(app)
+        request.refuse_if_unexpected(name, app, expected)
+        before = _slot(app)
         for field in FIELDS:
             if field in changes:
                 setattr(app, field, changes[field])
         app.processes = processes.complete(app.processes)
         operation = _limit(app, changes.get("resources", {}), created_by)
-        app.updated_at = clock.now()
+        if _slot(app) != before:
+            app.updated_at = clock.now()
         try:
             app.save()
         except IntegrityError:
             raise ports.port_taken(app.host, changes["bind_port"], "another app") from None
         return app, operation
+
+
+def _slot(app: App) -> list[Any]:
+    return [*(getattr(app, field) for field in FIELDS), resources.of(app)]
 
 
 def _limit(app: App, asked: resources.Resources, created_by: str) -> Operation | None:

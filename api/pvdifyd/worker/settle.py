@@ -10,6 +10,7 @@ from pvdifyd.models.operation import CANCELLED, CONFIG, DESTROY, FAILED, RELEASI
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.models.release import FAILED as RELEASE_FAILED
 from pvdifyd.operations import cancel, events, find
+from pvdifyd.operations.audit import record
 from pvdifyd.operations.config.stored import bring_back, with_way_out
 from pvdifyd.worker.engine_face import Failure, Outcome
 from pvdifyd.worker.plan import Change
@@ -141,4 +142,5 @@ def _close(operation: Operation, status: str, error: Reason | None) -> str:
     ).execute()
     operation = Operation.get_by_id(operation.id)
     events.status(operation, (error and str(error["message"])) or None, {"error": error} if error else {})
+    record.operation_ended(operation)
     return status

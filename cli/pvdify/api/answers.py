@@ -21,6 +21,7 @@ _EXIT_CODES = {
     412: ExitCode.CONFLICT,
     415: ExitCode.INVALID_INPUT,
     422: ExitCode.INVALID_INPUT,
+    429: ExitCode.REFUSED,
 }
 
 _OPERATION = re.compile(r"/operations/([1-9][0-9]{0,17})\Z", re.ASCII)
@@ -38,12 +39,12 @@ def expect_success(response: requests.Response) -> None:
         raise PvdifyError(
             f"The server redirects to {response.headers.get('Location', 'somewhere else')}, "
             "where the token is not sent.",
-            "If that is your server, set PVDIFY_URL to it.",
+            "If that is your server, set PVDIFY_URL to it, or sign in there: pvdify login --url URL",
             exit_code=ExitCode.SERVER_ERROR,
         )
     problem = _json(response)
     if isinstance(problem, dict) and "code" in problem:
-        raise _problem(problem, response.status_code)
+        raise _problem(problem, response)
     raise _foreign(response)
 
 
@@ -95,8 +96,8 @@ def _json(response: requests.Response) -> Any:
         return None
 
 
-def _problem(problem: dict[str, Any], status: int) -> PvdifyError:
-    code = str(problem["code"])
+def _problem(problem: dict[str, Any], response: requests.Response) -> PvdifyError:
+    code, status = str(problem["code"]), response.status_code
     message = str(problem.get("detail") or problem.get("title") or code)
     fields = [item for item in problem.get("errors") or [] if isinstance(item, dict)]
     rules = [word(item.get("rule")) for item in fields]
@@ -106,6 +107,9 @@ def _problem(problem: dict[str, Any], status: int) -> PvdifyError:
         lines.insert(0, message)
     if status >= 500 and problem.get("request_id"):
         lines[0] += f" (request {problem['request_id']})"
+    wait = response.headers.get("Retry-After", "")
+    if wait.isdigit() and f"{wait} s" not in lines[0]:
+        lines[0] += f" It can be tried again in {wait} s."
     return PvdifyError(
         "\n".join(lines),
         str(problem.get("next_step") or next_steps.for_problem(code, status, rules)),
@@ -141,7 +145,7 @@ def _foreign(response: requests.Response) -> PvdifyError:
     found_nothing = response.status_code == 404
     return PvdifyError(
         f"{response.url} didn't answer as pvdifyd does: status {response.status_code}, {kind}.",
-        "Check that PVDIFY_URL names a pvdifyd, and what stands before it.",
+        "Check that the server's URL (PVDIFY_URL; pvdify contexts) is a pvdifyd's, and what stands before it.",
         exit_code=ExitCode.NOT_FOUND if found_nothing else ExitCode.SERVER_ERROR,
         may_pass=response.status_code >= 500,
     )

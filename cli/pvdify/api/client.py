@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import requests
-from requests.auth import AuthBase
 
-from pvdify.api import answers, failures, settings
+from pvdify.access import choice
+from pvdify.api import answers, failures, near_apps
+from pvdify.api.session import open_session, verification
 from pvdify.api.settings import Settings
 from pvdify.api.stream import Stream
 from pvdify.errors import ExitCode, PvdifyError, UnreachableError
-from pvdify.version import version
 
 Json = dict[str, Any]
 
@@ -24,6 +23,8 @@ _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 30.0
 # The server sends a heartbeat at least every 15 s.
 _STREAM_SILENCE_SECONDS = 45.0
+# How long the names of apps are waited for, where they are only a help.
+_HELP_SECONDS = 1.0
 _PAGE = 100
 
 
@@ -34,17 +35,6 @@ class Tagged(NamedTuple):
     tag: str
 
 
-class _Bearer(AuthBase):
-    """The token, as an `auth` of requests: a `.netrc` entry for the host would replace a plain header."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
 class Client:
     """The API of one server.
 
@@ -53,18 +43,17 @@ class Client:
 
     def __init__(self, server: Settings) -> None:
         self._server = server
-        self._session = requests.Session()
-        self._session.auth = _Bearer(server.token)
-        self._session.headers["User-Agent"] = f"pvdify/{version()}"
-        # Asked for any kind of answer, the server gives an operation's events as an endless stream.
-        self._session.headers["Accept"] = "application/json"
-        # A proxy named by the environment has no business with what stays on this machine.
-        self._session.trust_env = not server.loopback
+        self._session = open_session(server)
+        self._answered: tuple[str | int, ...] = ()
 
     @classmethod
     def from_environment(cls) -> Client:
-        """Make a client of the server that the environment names."""
-        return cls(settings.read(os.environ))
+        """Make a client of the server that the environment names, or --context, or the current context."""
+        return cls(choice.server())
+
+    def address(self, *path: str | int) -> str:
+        """Give the URL of a path of the API."""
+        return "/".join([self._server.url, "api/v1", *(quote(str(segment), safe="") for segment in path)])
 
     def get(self, *path: str | int) -> Json:
         """Read one resource."""
@@ -75,13 +64,22 @@ class Client:
         response = self._send("GET", path)
         return Tagged(answers.document(response), response.headers.get("ETag", ""))
 
+    @property
+    def server(self) -> Settings:
+        """The server, and what signs in to it."""
+        return self._server
+
     def post(self, *path: str | int, body: Json) -> Json:
         """Ask for something to be made or done."""
         return answers.document(self._once("POST", path, json=body))
 
+    def post_unrepeated(self, *path: str | int, body: Json) -> Json:
+        """Ask for something whose answer is given only once: without an answer it is not sent again."""
+        return answers.document(self._once("POST", path, json=body, attempts=1))
+
     def patch(self, *path: str | int, body: Json) -> tuple[Json, int | None]:
         """Change the given fields of a resource; give it, and the operation that this started, if it did."""
-        response = self._change("PATCH", path, json=body)
+        response = self._change("PATCH", path, json=body, attempts=1)
         return answers.document(response), answers.operation(response)
 
     def put(self, *path: str | int, body: Json, tag: str = "") -> Json:
@@ -95,11 +93,27 @@ class Client:
         headers = {"Content-Type": "application/json", **({"If-Match": tag} if tag else {})}
         return answers.document(self._once("PUT", path, data=content, headers=headers))
 
+    def declare(self, *path: str | int, body: Json, tag: str | None) -> tuple[Json, int | None]:
+        """Make a resource match its whole definition; give it, and the operation that this started, if it did.
+
+        Args:
+            path: The path to the resource.
+            body: The definition.
+            tag: Of the state that the resource was read in, so that no other one is changed; None: only if there
+                still is no such resource.
+
+        Raises:
+            PvdifyError: Besides others, with the code `precondition_failed`: it is in another state.
+        """
+        condition = {"If-None-Match": "*"} if tag is None else {"If-Match": tag} if tag else {}
+        response = self._once("PUT", path, json=body, headers=condition)
+        return answers.document(response), answers.operation(response)
+
     def delete(self, *path: str | int) -> Json:
         """Ask for a resource's removal, and give what the server answers."""
         return answers.document(self._once("DELETE", path))
 
-    def remove(self, *path: str | int, query: Mapping[str, str]) -> None:
+    def remove(self, *path: str | int, query: Mapping[str, str] | None = None) -> None:
         """Remove a resource."""
         self._once("DELETE", path, params=query)
 
@@ -108,14 +122,18 @@ class Client:
         return answers.items(self._send("GET", path, params=query))
 
     def list(
-        self, *path: str | int, query: Mapping[str, str] | None = None, limit: int | None = None
+        self,
+        *path: str | int,
+        query: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        silence: float | None = None,
     ) -> list[Json]:
-        """Read a list, page by page, whole or its first `limit` items."""
+        """Read a list, page by page, whole or its first `limit` items; `silence` is in seconds, for each page."""
         items: list[Json] = []
         number = 1
         while True:
             parameters = {**(query or {}), "page": str(number), "page_size": str(min(_PAGE, limit or _PAGE))}
-            response = self._send("GET", path, params=parameters)
+            response = self._send("GET", path, params=parameters, silence=silence)
             items += answers.items(response)
             if limit is not None and len(items) >= limit:
                 return items[:limit]
@@ -168,10 +186,15 @@ class Client:
             ) from None
 
     def _send(
-        self, method: str, path: tuple[str | int, ...], *, silence: float | None = None, **keywords: Any
+        self,
+        method: str,
+        path: tuple[str | int, ...],
+        *,
+        silence: float | None = None,
+        attempts: int = 2,
+        **keywords: Any,
     ) -> requests.Response:
-        url = "/".join([self._server.url, "api/v1", *(quote(str(segment), safe="") for segment in path)])
-        attempts = 1 if method == "PATCH" else 2
+        url = self.address(*path)
         for attempt in range(1, attempts + 1):
             try:
                 response = self._session.request(
@@ -179,13 +202,30 @@ class Client:
                     url,
                     allow_redirects=False,
                     timeout=(_CONNECT_SECONDS, silence or _ANSWER_SECONDS),
-                    verify=str(self._server.ca_file) if self._server.ca_file else True,
+                    verify=verification(self._server),
                     **keywords,
                 )
             except requests.RequestException as error:
                 if attempt == attempts or not failures.worth_another_try(error):
                     raise failures.unreachable(error, self._server) from error
             else:
-                answers.expect_success(response)
+                self._judge(response, path)
                 return response
         raise AssertionError("every attempt returns or raises")
+
+    def _judge(self, response: requests.Response, path: tuple[str | int, ...]) -> None:
+        try:
+            answers.expect_success(response)
+        except PvdifyError as error:
+            # An app that has answered before is not mistyped; it is gone.
+            if path[:2] != self._answered:
+                near_apps.suggest(error, path, self.names_of_apps)
+            raise
+        self._answered = path[:2]
+
+    def names_of_apps(self) -> Sequence[str]:
+        """Give the names of the apps, as a help for people: without a right answer in a moment there are none."""
+        try:
+            return [str(app.get("name")) for app in self.list("apps", silence=_HELP_SECONDS)]
+        except PvdifyError:
+            return []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import requests
 from urllib3 import exceptions as transport
 
+from pvdify.access import fingerprints
+from pvdify.api import pinning
 from pvdify.api.settings import Settings
 from pvdify.errors import PvdifyError, UnreachableError, UsageError
 
@@ -20,17 +22,17 @@ def worth_another_try(error: requests.RequestException) -> bool:
 def unreachable(error: requests.RequestException, server: Settings) -> PvdifyError:
     """Give the error to show for a request that was not answered."""
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
-        return UsageError(f"PVDIFY_URL: {server.url!r} can't be used: {error}.", "Correct PVDIFY_URL.")
+        return UsageError(f"{server.url_from}: {server.url!r} can't be used: {error}.", _correct_url(server))
     if isinstance(error, requests.exceptions.SSLError):
         return _untrusted(error, server)
     if isinstance(error, requests.exceptions.ProxyError):
         return UnreachableError(
-            f"The proxy on the way to {server.url} doesn't let through: {_reason(error)}.",
+            f"The proxy on the way to {server.url} doesn't let through: {reason(error)}.",
             "Correct HTTPS_PROXY, or name the server's host in NO_PROXY.",
         )
     return UnreachableError(
-        f"The server {server.url} doesn't answer: {_reason(error)}.",
-        "Check PVDIFY_URL, and on the server whether pvdifyd runs.",
+        f"The server {server.url} doesn't answer: {reason(error)}.",
+        f"Check {server.url_from}, and on the server whether pvdifyd runs.",
         maybe_sent=not isinstance(
             _cause(error), (transport.NewConnectionError, transport.ConnectTimeoutError)
         ),
@@ -38,23 +40,45 @@ def unreachable(error: requests.RequestException, server: Settings) -> PvdifyErr
 
 
 def _untrusted(error: requests.exceptions.SSLError, server: Settings) -> UnreachableError:
-    reason = _reason(error)
-    if "WRONG_VERSION_NUMBER" in reason or "record layer" in reason:
+    changed_to = pinning.shown_instead(error)
+    if changed_to:
+        return _changed(changed_to, server)
+    why = reason(error)
+    if "WRONG_VERSION_NUMBER" in why or "record layer" in why:
         return UnreachableError(
             f"The server {server.url} doesn't speak TLS on that port.",
-            "Check the port in PVDIFY_URL.",
+            f"Check the port in {server.url_from}.",
             may_pass=False,
         )
     if server.ca_file:
-        step = f"PVDIFY_CA_FILE is {server.ca_file}: is it this server's certificate, or its issuer's?"
+        step = f"{server.ca_from} is {server.ca_file}: is it this server's certificate, or its issuer's?"
     else:
         step = (
-            "Copy tls/certificate.pem from pvdifyd's home on the server, "
-            "and export PVDIFY_CA_FILE=/path/to/certificate.pem"
+            f"pvdify login --url {server.url} shows its fingerprint, and pins it; or copy tls/certificate.pem from "
+            "pvdifyd's home on the server, and export PVDIFY_CA_FILE=/path/to/certificate.pem"
         )
     return UnreachableError(
-        f"The TLS certificate of {server.url} is not trusted: {reason}.", step, may_pass=False
+        f"The TLS certificate of {server.url} is not trusted: {why}.", step, may_pass=False
     )
+
+
+def _changed(shown: str, server: Settings) -> UnreachableError:
+    context = f" --context {server.context}" if server.context else ""
+    return UnreachableError(
+        f"The certificate of {server.url} is not the one that was pinned. Nothing was sent.\n"
+        f"pinned:    {fingerprints.shown(server.fingerprint)}\n"
+        f"shown now: {fingerprints.shown(shown)}\n"
+        "It may be an attack: who is in between could read your token and all that you send.",
+        f"If the server has a new certificate, it shows the same fingerprint there: {fingerprints.COMPARE}\n"
+        f"Then accept it by signing in again: pvdify login{context}",
+        may_pass=False,
+    )
+
+
+def _correct_url(server: Settings) -> str:
+    if server.context:
+        return f"Sign in again, with the right URL: pvdify login --context {server.context} --url URL"
+    return f"Correct {server.url_from}."
 
 
 def _cause(error: requests.RequestException) -> object:
@@ -70,7 +94,8 @@ def _cause(error: requests.RequestException) -> object:
         cause = inner
 
 
-def _reason(error: requests.RequestException) -> str:
+def reason(error: requests.RequestException) -> str:
+    """Give why a request was not answered, in a few words."""
     if isinstance(error, requests.ConnectTimeout):
         return "no connection within 10 s"
     if isinstance(error, requests.Timeout) or "Read timed out" in str(error):

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_TOKEN = "Have a token made (pvdify tokens:create; on the server, pvdifyd token create)"
+
 _BY_CODE = {
-    "unauthenticated": "Make a token on the server (pvdifyd token create), then: export PVDIFY_TOKEN=pvd_…",
+    "unauthenticated": f"{_TOKEN}, then: pvdify login (or: export PVDIFY_TOKEN=pvd_…)",
+    "token_expired": f"{_TOKEN}, then: pvdify login",
+    "token_revoked": f"{_TOKEN}, then: pvdify login",
+    "token_in_url": "Somebody may have read it on the way: revoke that token. pvdify login takes one unseen.",
+    "token_not_found": "pvdify tokens lists the tokens there are.",
+    "token_exists": "Take another name; pvdify tokens lists those that are taken.",
+    "last_admin_token": "Make another one before: pvdify tokens:create NAME --scope admin",
+    "too_many_attempts": "Wait for that long, and then sign in with a right token: pvdify login",
+    "forbidden": "pvdify whoami shows what your token may; pvdify tokens:create, with an admin's, makes another.",
+    "app_forbidden": "pvdify whoami shows which apps your token is for.",
     "app_not_found": "pvdify apps lists the apps there are; pvdify apps:create NAME makes one.",
     "release_not_found": "pvdify releases APP lists the app's releases.",
     "operation_not_found": "pvdify operations lists the operations.",
@@ -40,6 +51,8 @@ _BY_RULE = {
     "memory": "As in --memory 512M or --memory 1G: a whole number with its unit, 16M or more.",
     "memory_within_host": "Give less memory: an instance can't have more than its host.",
     "cpu": "As in --cpu 0.5: how much of one CPU an instance may use, 0.01 or more.",
+    "environment_suffix": "Leave environment out, or give the app a name that says the same.",
+    "same_host": "Leave host out, and the app stays where it is.",
     "cpu_within_host": "Give less CPU: an instance can't have more than its host.",
 }
 
@@ -56,5 +69,5 @@ def for_problem(code: str, status: int, rules: Iterable[str] = ()) -> str:
     if status in (401, 403):
         return "Use a token that is allowed to."
     if status == 404:
-        return "Check the names, and that PVDIFY_URL names a pvdifyd of this version."
+        return "Check the names, and that the server runs a pvdifyd of this version."
     return "Correct it and run the command again; --help tells what each option takes."

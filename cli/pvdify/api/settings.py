@@ -1,66 +1,77 @@
-"""Which server to talk to, from the environment."""
+"""What names a server and signs in to it: the parts, checked."""
 
 from __future__ import annotations
 
+import re
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from pvdify.errors import ExitCode, PvdifyError, UsageError
+from pvdify.errors import UsageError
 
-_URL_NEXT = "export PVDIFY_URL=https://your-server:9443"
+_URL_NEXT = "As in https://your-server:9443; so in export PVDIFY_URL=https://your-server:9443"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The server's URL (no slash at its end), the token, and the PEM file to trust, if one is named."""
+    """A server, and what signs in to it.
+
+    Args:
+        url: The server's URL, with no slash at its end.
+        token: The token; empty for none.
+        ca_file: The PEM file to trust, if one is named.
+        fingerprint: The SHA-256 of the one certificate to trust, as 64 hexadecimal digits; empty for none.
+        context: The context of this server, if there is one.
+        url_from: What the URL comes from, for people.
+        ca_from: What the PEM file comes from, for people.
+    """
 
     url: str
-    token: str = field(repr=False)
-    ca_file: Path | None
-    loopback: bool
+    token: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    fingerprint: str = ""
+    context: str = ""
+    url_from: str = "PVDIFY_URL"
+    ca_from: str = "PVDIFY_CA_FILE"
+
+    @property
+    def loopback(self) -> bool:
+        """Whether what is sent to the server stays on this machine."""
+        return _is_loopback(urlsplit(self.url).hostname or "")
 
 
-def read(environment: Mapping[str, str]) -> Settings:
-    """Read the settings from environment variables.
+def server_url(text: str, origin: str) -> str:
+    """Give a server's URL with no slash at its end; `origin` is where it comes from, for people.
 
     Raises:
-        PvdifyError: A variable is missing or can't be used; the error says how to set it.
+        UsageError: It is none that the token can be sent to.
     """
-    url = _url(environment.get("PVDIFY_URL", "").strip())
-    return Settings(
-        url=url.geturl().rstrip("/"),
-        token=_token(environment.get("PVDIFY_TOKEN", "").strip()),
-        ca_file=_ca_file(environment.get("PVDIFY_CA_FILE", "").strip()),
-        loopback=_is_loopback(url.hostname or ""),
-    )
+    return _url(text, origin).geturl().rstrip("/")
 
 
-def _url(text: str) -> SplitResult:
-    if not text:
-        raise UsageError("PVDIFY_URL is not set: pvdify doesn't know which server to talk to.", _URL_NEXT)
+def _url(text: str, origin: str) -> SplitResult:
+    shown = repr(re.sub(r"pvd_[0-9A-Za-z]+", "pvd_…", text))
     try:
         url = urlsplit(text)
         host, _ = url.hostname, url.port
     except ValueError as error:
-        raise UsageError(f"PVDIFY_URL: {text!r} is not a URL: {error}.", _URL_NEXT) from None
+        raise UsageError(f"{origin}: {shown} is not a URL: {error}.", _URL_NEXT) from None
     if url.username is not None or url.password is not None:
         # Not repeated in the message: it may hold a secret.
         raise UsageError(
-            "PVDIFY_URL holds a name or password; the server takes a token only.",
-            "Leave it out of the URL, and set PVDIFY_TOKEN.",
+            f"{origin} holds a name or password; the server takes a token only.",
+            "Leave it out of the URL; pvdify login asks for the token.",
         )
     if url.scheme not in ("https", "http") or not host or url.query or url.fragment:
-        raise UsageError(f"PVDIFY_URL: {text!r} is not an https:// URL of a server.", _URL_NEXT)
+        raise UsageError(f"{origin}: {shown} is not an https:// URL of a server.", _URL_NEXT)
     if url.scheme == "http" and not _is_loopback(host):
         raise UsageError(
-            f"PVDIFY_URL: {text!r} is plain http, and the token would cross the network readable by others.",
+            f"{origin}: {shown} is plain http, and the token would cross the network readable by others.",
             f"Use https://{url.netloc}; plain http is for this machine alone (127.0.0.1, ::1, localhost).",
         )
-    return url
+    return url._replace(netloc=url.netloc.lower())
 
 
 def _is_loopback(host: str) -> bool:
@@ -70,24 +81,26 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _token(token: str) -> str:
-    if not token:
-        raise PvdifyError(
-            "PVDIFY_TOKEN is not set: you are not signed in.",
-            "Make a token on the server (pvdifyd token create), then: export PVDIFY_TOKEN=pvd_…",
-            exit_code=ExitCode.REFUSED,
-        )
-    if not (token.isascii() and token.isprintable()) or " " in token:
+def token(text: str, origin: str) -> str:
+    """Give a token as it is sent.
+
+    Raises:
+        UsageError: It has characters that no token has; it is not shown.
+    """
+    if not (text.isascii() and text.isprintable()) or " " in text or not text:
         raise UsageError(
-            "PVDIFY_TOKEN holds blanks or characters that no token has.",
-            "Set it again, to exactly what pvdifyd token create printed.",
+            f"{origin} holds blanks or characters that no token has, or nothing at all.",
+            "Give exactly what was printed when it was made: pvd_ and letters and digits.",
         )
-    return token
+    return text
 
 
-def _ca_file(name: str) -> Path | None:
-    if not name:
-        return None
+def ca_file(name: str, origin: str) -> Path:
+    """Give the PEM file to trust.
+
+    Raises:
+        UsageError: It can't be read, or holds no certificate.
+    """
     path = Path(name).expanduser()
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
@@ -98,6 +111,7 @@ def _ca_file(name: str) -> Path | None:
     else:
         return path
     raise UsageError(
-        f"PVDIFY_CA_FILE: {name} {reason}.",
-        "Name the server's certificate (on the server: tls/certificate.pem in pvdifyd's home), or unset it.",
+        f"{origin}: {name} {reason}.",
+        "Name the server's certificate (on the server: tls/certificate.pem in pvdifyd's home), "
+        "or leave it out: pvdify login pins the certificate that the server shows.",
     )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from pvdify.arguments.app_resolution import Resolved, default_app, required, resolve
+from pvdify.completion.app_names import complete_app, complete_first
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -18,8 +19,11 @@ def app_argument(metavar: str = "[APP]") -> Callable[[_Function], _Function]:
     """Add the positional arguments (as `arguments`) and -a/--app (as `app_option`) to a command."""
 
     def decorate(function: _Function) -> _Function:
-        option = click.option("-a", "--app", "app_option", metavar="APP", help="The app's name.")
-        return click.argument("arguments", nargs=-1, metavar=metavar)(option(function))
+        option = click.option(
+            "-a", "--app", "app_option", metavar="APP", shell_complete=complete_app, help="The app's name."
+        )
+        argument = click.argument("arguments", nargs=-1, metavar=metavar, shell_complete=complete_first)
+        return argument(option(function))
 
     return decorate
 

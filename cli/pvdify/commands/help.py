@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import CompletionItem
 
-from pvdify.command import Command
+from pvdify.command import LocalCommand
 from pvdify.lazy_group import LazyGroup
 
 
-@click.command("help", cls=Command, examples=("pvdify help", "pvdify help deploy"))
-@click.argument("name", metavar="[COMMAND]", required=False)
+def complete_command(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Give the commands whose names begin so."""
+    group = context.find_root().command
+    assert isinstance(group, LazyGroup)
+    return group.completions(incomplete)
+
+
+@click.command("help", cls=LocalCommand, examples=("pvdify help", "pvdify help deploy"))
+@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=complete_command)
 @click.pass_context
 def command(context: click.Context, name: str | None) -> None:
     """Show how a command is used."""
@@ -22,5 +32,5 @@ def command(context: click.Context, name: str | None) -> None:
     wanted = group.get_command(overview, name)
     if wanted is None:
         raise group.unknown(name, overview)
-    with click.Context(wanted, info_name=name, parent=overview, **group.context_settings) as inner:
+    with click.Context(wanted, info_name=wanted.name, parent=overview, **group.context_settings) as inner:
         click.echo(wanted.get_help(inner))

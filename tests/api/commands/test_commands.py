@@ -4,55 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from pvdifyd import certificates, models, tokens
+from pvdifyd import certificates
 from pvdifyd.inventory import database_document
-from pvdifyd.models import App, Host, Release, Token
+from pvdifyd.models import App, Host, Release
 from pvdifyd.settings import Settings
-
-
-class Home:
-    """A daemon's home, and the command run for it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.environment = {**os.environ, "PVDIFYD_HOME": str(path), "PVDIFYD_USER": "root"}
-
-    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-P", "-m", "pvdifyd", *arguments]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60)
-
-    def ok(self, *arguments: str) -> str:
-        done = self(*arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def refused(self, *arguments: str) -> str:
-        """What it said on one line, with no traceback."""
-        done = self(*arguments)
-        assert done.returncode == 1, done
-        said = [line for line in done.stderr.splitlines() if line.startswith("pvdifyd: ")]
-        assert len(said) == 1, done.stderr
-        assert "Traceback" not in done.stderr
-        return said[0]
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
-
-
-@pytest.fixture
-def home(empty: Home) -> Home:
-    empty.ok("init")
-    models.connect(Settings.from_environment(empty.environment).database)
-    yield empty
-    models.close()
+from tests.api.commands.home import Home
 
 
 def test_init_makes_a_home_and_again_changes_nothing(empty: Home) -> None:
@@ -72,7 +32,7 @@ def test_a_certificate_that_is_there_is_not_replaced_unasked(home: Home) -> None
 
 
 def test_nothing_works_before_init_and_says_so(empty: Home) -> None:
-    for command in (["serve"], ["work"], ["token", "create"], ["host", "list"]):
+    for command in (["serve"], ["work"], ["token", "create"], ["host", "list"], ["audit", "verify"]):
         assert "pvdifyd init" in empty.refused(*command)
 
 
@@ -90,22 +50,6 @@ def test_migrate_says_what_it_did(home: Home) -> None:
 def test_a_bad_setting_is_named(empty: Home) -> None:
     empty.environment["PVDIFYD_LISTEN"] = "nonsense"
     assert "PVDIFYD_LISTEN" in empty.refused("init")
-
-
-def test_a_token_is_shown_once_and_kept_as_a_hash(home: Home) -> None:
-    text = home.ok("token", "create", "--name", "ci").strip()
-    assert tokens.is_well_formed(text)
-    row = Token.get(Token.name == "ci")
-    assert row.sha256 == tokens.fingerprint(text)
-    assert text.encode() not in (home.path / "data" / "pvdify.db").read_bytes()
-    assert "ci" in home.refused("token", "create", "--name", "ci")
-    assert "name" in home.refused("token", "create", "--name", "a\nb")
-
-
-def test_tokens_without_a_name_get_one(home: Home) -> None:
-    home.ok("token", "create")
-    home.ok("token", "create")
-    assert [row.name for row in Token.select().order_by(Token.id)] == ["token-1", "token-2"]
 
 
 def test_a_host_is_registered_listed_and_removed(home: Home, tmp_path: Path) -> None:

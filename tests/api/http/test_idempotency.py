@@ -42,7 +42,7 @@ def test_another_request_with_the_key_is_refused(api: Api) -> None:
 def test_keys_belong_to_a_token(api: Api) -> None:
     api.ok("POST", "/apps", {"name": "myapp"}, headers=KEY)
     text = tokens.new()
-    Token.create(name="another", sha256=tokens.fingerprint(text))
+    Token.create(name="another", sha256=tokens.fingerprint(text), scope="admin")
     answer = Api(api.client, text)("POST", "/apps", {"name": "other"}, headers=KEY)
     assert answer.status_code == 201
 

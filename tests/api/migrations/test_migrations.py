@@ -8,9 +8,11 @@ from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
 from pvdifyd import migrations, models
-from pvdifyd.models import App, Release
+from pvdifyd.models import App, IdempotencyKey, Release, Token
 from pvdifyd.operations.resources import DEFAULTS
 from pvdifyd.settings import Settings
+
+LATER = ["0002_processes_and_limits", "0003_config_and_secrets", "0004_access_and_audit"]
 
 
 def test_a_migrated_database_is_what_the_models_say(database: None) -> None:
@@ -24,7 +26,7 @@ def test_migrating_again_changes_nothing(database: None) -> None:
 
 def test_an_empty_database_lacks_them_all(settings: Settings) -> None:
     models.connect(settings.database)
-    assert migrations.missing() == ["0001_initial", "0002_processes_and_limits", "0003_config_and_secrets"]
+    assert migrations.missing() == ["0001_initial", *LATER]
     models.close()
 
 
@@ -51,17 +53,42 @@ def test_what_was_there_before_limits_gets_those_of_its_environment(settings: Se
     limits = models.database.execute_sql("SELECT name, resources, formation, stopped FROM app").fetchall()
     assert {name: json.loads(resources) for name, resources, _, _ in limits} == DEFAULTS
     assert {(formation, stopped) for _, _, formation, stopped in limits} == {(None, "[]")}
-    later = ["0002_processes_and_limits", "0003_config_and_secrets"]
     runner.down()
-    assert migrations.missing() == later
-    assert migrations.apply() == later
+    assert migrations.missing() == LATER
+    assert migrations.apply() == LATER
     assert [(app.formation, app.config_version) for app in App.select()] == [(None, None)] * 3
     assert [(release.version, release.secrets) for release in Release.select()] == [(1, {})]
-    runner.down()
-    assert migrations.missing() == later[1:]
-    assert migrations.apply() == later[1:]
+    for undone in (LATER[2:], LATER[1:]):
+        runner.down()
+        assert migrations.missing() == undone
+    assert migrations.apply() == LATER[1:]
     assert Release.select().count() == 1, "what refers to an app stays"
     models.close()
+
+
+def test_tokens_of_before_may_do_everything(settings: Settings) -> None:
+    models.connect(settings.database)
+    models.connected()
+    runner = Runner(models.database.obj, str(migrations.DIRECTORY))
+    runner.up("0003_config_and_secrets")
+    insert = models.database.execute_sql
+    insert("INSERT INTO token (name, sha256, created_at) VALUES ('ci', 'x', '')")
+    insert(
+        "INSERT INTO idempotency_key (token_id, key, fingerprint, status, headers, body, created_at) "
+        "VALUES (1, 'k', 'f', 200, '{}', '', '')"
+    )
+    for _ in range(2):
+        runner.up()
+        token = Token.get()
+        assert (token.scope, token.apps, token.created_by, token.revoked_at) == ("admin", None, "", None)
+        assert IdempotencyKey.select().count() == 1, "what refers to a token stays"
+        runner.down()
+    models.close()
+
+
+def test_a_token_that_nobody_gave_a_scope_gets_the_least(database: None) -> None:
+    models.database.execute_sql("INSERT INTO token (name, sha256, created_at) VALUES ('ci', 'x', '')")
+    assert Token.get().scope == "read"
 
 
 def test_the_database_keeps_its_promises(database: None) -> None:

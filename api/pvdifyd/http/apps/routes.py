@@ -1,22 +1,28 @@
-"""GET and POST /apps; GET, PATCH and DELETE /apps/{name}."""
+"""GET and POST /apps; GET, PUT, PATCH and DELETE /apps/{name}."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Response
 from flask.views import MethodView
 
-from pvdifyd.http import answers
+from pvdifyd.http import access, answers
+from pvdifyd.http.access.reach import require_app, visible
+from pvdifyd.http.apps import tags
+from pvdifyd.http.apps.declared import app_declared
+from pvdifyd.http.apps.definition import AppDefinitionSchema
+from pvdifyd.http.apps.host_side import bind_port, check_resources
 from pvdifyd.http.apps.schemas import AppCreateSchema, AppSchema, AppUpdateSchema
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
 from pvdifyd.http.operations.accepted import operation_accepted
 from pvdifyd.http.operations.schemas import OperationSchema
 from pvdifyd.http.services import services
-from pvdifyd.models import App, Host
-from pvdifyd.operations import find, ports, resources, show
+from pvdifyd.http.tags import IF_MATCH, IF_NONE_MATCH, IF_NOTHING_THERE
+from pvdifyd.models import App, Operation
+from pvdifyd.models.token import ADMIN, DEPLOY, READ
+from pvdifyd.operations import find, request, show
 from pvdifyd.operations.create_app import create_app, host_for, refuse_if_exists
 from pvdifyd.operations.destroy import request_destroy
 from pvdifyd.operations.idempotency import Answer
@@ -30,74 +36,105 @@ class Apps(MethodView):
     @blueprint.response(200, AppSchema(many=True))
     @blueprint.problems(401, 422)
     @blueprint.paginate(RowsPage)
+    @access.of_apps(READ)
     def get(self) -> Rows:
         """List the apps, by name."""
-        return Rows(App.select().order_by(App.name), show.apps)
+        return Rows(visible(App.select().order_by(App.name), App.name), show.apps)
 
     @blueprint.arguments(AppCreateSchema)
     @blueprint.response(201, AppSchema)
     @blueprint.problems(400, 401, 409, 413, 415, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_asked_app(ADMIN)
     def post(self, definition: dict[str, Any]) -> Response:
         """Create an app. Nothing happens on its host before its first release."""
+        require_app(definition["name"])
         kept = answers.answered_before()
         if kept is not None:
             return kept
         refuse_if_exists(definition["name"])
         host = host_for(definition.get("host"))
-        _check_resources(host, definition)
-        port = _bind_port(host, definition.get("bind_port"))
+        check_resources(host, definition.get("resources", {}))
+        port = bind_port(host, definition.get("bind_port"))
         return answers.once(lambda: _created(create_app(definition, host, port)))
 
 
 @blueprint.route("/<string:name>")
 class OneApp(MethodView):
     @blueprint.response(200, AppSchema)
+    @blueprint.alt_response(304, success=True)
     @blueprint.problems(401, 404)
-    def get(self, name: str) -> dict[str, Any]:
+    @blueprint.doc(parameters=[IF_NONE_MATCH])
+    @access.of_app(READ)
+    def get(self, name: str) -> Any:
         """Show an app."""
-        return _shown(find.app(name))
+        shown = _shown(find.app(name))
+        if tags.is_known(shown):
+            return Response(status=304, headers=tags.headers(shown))
+        return shown, 200, tags.headers(shown)
+
+    @blueprint.arguments(AppDefinitionSchema)
+    @blueprint.response(200, AppSchema)
+    @blueprint.alt_response(201, schema=AppSchema, success=True)
+    @blueprint.alt_response(202, schema=AppSchema, success=True)
+    @blueprint.problems(400, 401, 404, 409, 412, 413, 415, 422)
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER, IF_MATCH, IF_NOTHING_THERE])
+    @access.of_app(ADMIN)
+    def put(self, definition: dict[str, Any], name: str) -> Response:
+        """Create an app, or change it, so that it matches its whole definition; what that leaves out has its default,
+        but host and bind_port stay. What runs is changed as by a PATCH: 202 where new resources come into force."""
+        return app_declared(name, definition)
 
     @blueprint.arguments(AppUpdateSchema)
     @blueprint.response(200, AppSchema)
     @blueprint.alt_response(202, schema=AppSchema, success=True)
-    @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
-    def patch(self, changes: dict[str, Any], name: str) -> Any:
+    @blueprint.problems(400, 401, 404, 409, 412, 413, 415, 422)
+    @blueprint.doc(parameters=[IF_MATCH])
+    @access.of_app(DEPLOY)
+    def patch(self, changes: dict[str, Any], name: str) -> Response:
         """Change an app. Its next release takes over what changed, but for resources: where a release serves, the
         answer is 202, and Location is the operation that brings them into force."""
         app = find.app(name)
         if changes.get("bind_port", app.bind_port) not in (app.bind_port, app.bound_port):
-            _bind_port(app.host, changes["bind_port"])
-        _check_resources(app.host, changes)
-        app, operation = update_app(name, changes, caller().name)
-        if operation is None:
-            return _shown(app)
-        services().announce([operation.id])
-        return Response(
-            json.dumps(AppSchema().dump(_shown(app))) + "\n",
-            202,
-            {"Location": f"/api/v1/operations/{operation.id}"},
-            mimetype="application/json",
-        )
+            bind_port(app.host, changes["bind_port"])
+        check_resources(app.host, changes.get("resources", {}))
+        queued: list[int] = []
+
+        def make() -> Answer:
+            changed, operation = update_app(name, changes, caller().name, tags.is_expected)
+            if operation is not None:
+                queued.append(operation.id)
+            return _changed(changed, operation)
+
+        answer = answers.changed(make)
+        services().announce(queued)
+        return answer
 
     @blueprint.response(202, OperationSchema)
-    @blueprint.problems(401, 404)
+    @blueprint.problems(401, 404, 412)
+    @blueprint.doc(parameters=[IF_MATCH])
+    @access.of_app(ADMIN)
     def delete(self, name: str) -> Response:
         """Remove an app from its host, and then from here."""
-        return operation_accepted(lambda: request_destroy(name, caller().name))
+        return operation_accepted(lambda: _destroy(name))
 
 
-def _check_resources(host: Host, asked: dict[str, Any]) -> None:
-    resources.check_within_host(host, asked.get("resources", {}), services().reader.capacity)
-
-
-def _bind_port(host: Host, asked: int | None) -> int:
-    ask_host = services().reader.free_port
-    return ports.propose(host, ask_host) if asked is None else ports.check(host, asked, ask_host)
+def _destroy(name: str) -> Operation:
+    request.refuse_if_unexpected(name, find.app(name), tags.is_expected)
+    return request_destroy(name, caller().name)
 
 
 def _created(app: App) -> Answer:
-    return answers.answer(201, AppSchema(), _shown(app), f"/api/v1/apps/{app.name}")
+    shown = _shown(app)
+    return answers.answer(201, AppSchema(), shown, f"/api/v1/apps/{app.name}", tags.headers(shown))
+
+
+def _changed(app: App, operation: Operation | None) -> Answer:
+    shown = _shown(app)
+    if operation is None:
+        return answers.answer(200, AppSchema(), shown, headers=tags.headers(shown))
+    location = f"/api/v1/operations/{operation.id}"
+    return answers.answer(202, AppSchema(), shown, location, tags.headers(shown))
 
 
 def _shown(app: App) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from pvdifyd.http import answers
+from pvdifyd.http import access, answers
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
 from pvdifyd.http.config import tags
@@ -22,7 +22,9 @@ from pvdifyd.http.config.schemas import (
     ConfigVersionSchema,
     UnsetSchema,
 )
+from pvdifyd.http.tags import IF_MATCH, IF_NONE_MATCH
 from pvdifyd.models import ConfigVersion
+from pvdifyd.models.token import DEPLOY, READ
 from pvdifyd.operations import find
 from pvdifyd.operations.config import show, versions
 from pvdifyd.operations.config.change import Wish, change_config, unset_key
@@ -37,7 +39,8 @@ class Config(MethodView):
     @blueprint.response(200, ConfigSchema)
     @blueprint.alt_response(304, success=True)
     @blueprint.problems(401, 404)
-    @blueprint.doc(parameters=[tags.IF_NONE_MATCH])
+    @blueprint.doc(parameters=[IF_NONE_MATCH])
+    @access.of_app(READ)
     def get(self, name: str) -> Any:
         """Show an app's config; of its secrets, only which there are."""
         app = find.app(name)
@@ -50,7 +53,8 @@ class Config(MethodView):
     @blueprint.response(202, ConfigChangedSchema)
     @blueprint.alt_response(200, schema=ConfigChangedSchema, success=True)
     @blueprint.problems(400, 401, 404, 409, 412, 413, 415, 422, 503)
-    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER, tags.IF_MATCH])
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER, IF_MATCH])
+    @access.of_app(DEPLOY)
     def put(self, body: dict[str, Any], name: str) -> Response:
         """Set and remove config vars, as one new version. Where the app runs, the answer is 202, and Location is the
         operation that brings it a release with them; 200 where nothing was changed, or nothing runs."""
@@ -64,6 +68,7 @@ class Config(MethodView):
 class OneKey(MethodView):
     @blueprint.response(200, ConfigKeySchema)
     @blueprint.problems(401, 404)
+    @access.of_app(READ)
     def get(self, name: str, key: str) -> dict[str, Any]:
         """Show a config var. The value of a secret can be read on its host alone."""
         return show.key(find.app(name), key)
@@ -72,7 +77,8 @@ class OneKey(MethodView):
     @blueprint.response(202, ConfigChangedSchema)
     @blueprint.alt_response(200, schema=ConfigChangedSchema, success=True)
     @blueprint.problems(401, 404, 409, 412, 422)
-    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER, tags.IF_MATCH])
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER, IF_MATCH])
+    @access.of_app(DEPLOY)
     def delete(self, query: dict[str, Any], name: str, key: str) -> Response:
         """Remove a config var, as a PUT that gives it as null does."""
         return config_changed(
@@ -85,6 +91,7 @@ class Versions(MethodView):
     @blueprint.response(200, ConfigVersionItemSchema(many=True))
     @blueprint.problems(401, 404, 422)
     @blueprint.paginate(RowsPage)
+    @access.of_app(READ)
     def get(self, name: str) -> Rows:
         """List an app's config versions, newest first."""
         app = find.app(name)
@@ -96,6 +103,7 @@ class Versions(MethodView):
 class OneVersion(MethodView):
     @blueprint.response(200, ConfigVersionSchema)
     @blueprint.problems(401, 404)
+    @access.of_app(READ)
     def get(self, name: str, version: str) -> dict[str, Any]:
         """Show a config version; version: v6, or 6."""
         app = find.app(name)

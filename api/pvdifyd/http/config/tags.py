@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from flask import request
-
-IF_MATCH = {
-    "in": "header",
-    "name": "If-Match",
-    "schema": {"type": "string"},
-    "description": "Only if the config still is the one with this ETag; 412 if it is not.",
-}
-IF_NONE_MATCH = {
-    "in": "header",
-    "name": "If-None-Match",
-    "schema": {"type": "string"},
-    "description": "Only if the config no longer is the one with this ETag; 304 if it is.",
-}
+from pvdifyd.http import tags
 
 
 def headers(version: int | None) -> dict[str, str]:
     """The headers of an answer with this version."""
-    return {"ETag": f'"{_tag(version)}"'}
+    return tags.headers(_tag(version))
 
 
 def is_known(version: int | None) -> bool:
     """Whether who asks has this version already."""
-    return request.if_none_match.contains_weak(_tag(version))
+    return tags.is_known(_tag(version))
 
 
 def is_expected(version: int | None) -> bool:
-    """Whether this version is the one that a change was made for; yes where none was named. A proxy that compresses
-    answers makes their tags weak, so that those count too."""
-    return "If-Match" not in request.headers or request.if_match.contains_weak(_tag(version))
+    """Whether this version is the one that a change was made for; yes where none was named."""
+    return tags.is_expected(_tag(version))
 
 
 def _tag(version: int | None) -> str:

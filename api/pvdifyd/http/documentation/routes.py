@@ -7,6 +7,7 @@ from importlib.resources import files
 from flask import Blueprint, Response
 
 from pvdifyd.errors import NotFoundError
+from pvdifyd.http import access
 
 # Nothing may be loaded or reached but what this server serves.
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'"
@@ -22,12 +23,14 @@ blueprint = Blueprint("documentation", __name__, url_prefix="/api/v1/docs")
 
 
 @blueprint.get("")
+@access.open_to_all
 def page() -> Response:
     """The page."""
     return _answer("text/html", _PAGE)
 
 
 @blueprint.get("/<string:name>")
+@access.open_to_all
 def asset(name: str) -> Response:
     """The page's script and style."""
     if name not in _ASSETS:

@@ -9,10 +9,14 @@ from flask import Response, request
 from flask.views import MethodView
 
 from pvdifyd.errors import InvalidError, UnavailableError
+from pvdifyd.http import access
+from pvdifyd.http.access.streams import while_signed_in
+from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint
 from pvdifyd.http.events.schemas import EventSchema
 from pvdifyd.http.events.stream import stream
 from pvdifyd.http.services import services
+from pvdifyd.models.token import READ
 from pvdifyd.operations import events, find, show
 
 STREAM = "text/event-stream"
@@ -38,6 +42,7 @@ class Events(MethodView):
             }
         ]
     )
+    @access.of_operation(READ)
     def get(self, number: int) -> Any:
         """Follow an operation: its events as they come (text/event-stream), or those so far (JSON)."""
         operation = find.operation(number)
@@ -54,7 +59,8 @@ def _streamed(operation_id: int, after: int) -> Response:
             "As many event streams are open as may be. Try again, or ask with Accept: application/json.",
             code="too_many_streams",
         )
-    answer = Response(stream(operation_id, after, services().stopping), mimetype=STREAM)
+    parts = while_signed_in(caller(), stream(operation_id, after, services().stopping))
+    answer = Response(parts, mimetype=STREAM)
     answer.headers["X-Accel-Buffering"] = "no"
     answer.call_on_close(limit.give_back)
     return answer

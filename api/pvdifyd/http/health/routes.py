@@ -8,6 +8,7 @@ from marshmallow import fields as plain
 from peewee import PeeweeException
 
 from pvdifyd.errors import UnavailableError
+from pvdifyd.http import access
 from pvdifyd.http.blueprint import Blueprint
 from pvdifyd.http.services import services
 from pvdifyd.models import Host, connected
@@ -32,7 +33,7 @@ class ReadySchema(Schema):
 @blueprint.route("/health")
 class Health(MethodView):
     @blueprint.response(200, HealthSchema)
-    @blueprint.doc(security=[])
+    @access.open_to_all
     def get(self) -> dict[str, str]:
         """Say that the process lives."""
         return {"status": "ok"}
@@ -42,7 +43,7 @@ class Health(MethodView):
 class Ready(MethodView):
     @blueprint.response(200, ReadySchema)
     @blueprint.problems(503)
-    @blueprint.doc(security=[])
+    @access.open_to_all
     def get(self) -> dict[str, str]:
         """Say that the database can be read and that the worker answers."""
         try:

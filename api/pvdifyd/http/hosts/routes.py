@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Response
 from flask.views import MethodView
 
-from pvdifyd.http import answers
+from pvdifyd.http import access, answers
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
 from pvdifyd.http.hosts.schemas import HostSchema
 from pvdifyd.http.operations.accepted import operation_accepted
 from pvdifyd.http.operations.schemas import OperationSchema
 from pvdifyd.models import Host
+from pvdifyd.models.token import ADMIN, READ
 from pvdifyd.operations import show
 from pvdifyd.operations.rotate import request_rotate
 
@@ -25,6 +26,7 @@ class Hosts(MethodView):
     @blueprint.response(200, HostSchema(many=True))
     @blueprint.problems(401, 422)
     @blueprint.paginate(RowsPage)
+    @access.of_no_app(READ)
     def get(self) -> Rows:
         """List the hosts, by name."""
         return Rows(Host.select().order_by(Host.name), show.hosts)
@@ -35,6 +37,7 @@ class Rotate(MethodView):
     @blueprint.response(202, OperationSchema)
     @blueprint.problems(401, 404, 409, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_all(ADMIN)
     def post(self, name: str) -> Response:
         """Give a host a new key, and encrypt for it what is encrypted for the old one, on the host."""
         return operation_accepted(lambda: request_rotate(name, caller().name))

@@ -9,11 +9,15 @@ from flask import Response, request
 from flask.views import MethodView
 
 from pvdifyd.errors import UnavailableError
+from pvdifyd.http import access
+from pvdifyd.http.access.streams import while_signed_in
+from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint
 from pvdifyd.http.logs import stream
 from pvdifyd.http.logs.schemas import LastLineSchema, LogLineSchema, LogQuestionSchema
 from pvdifyd.http.services import services
 from pvdifyd.models import App
+from pvdifyd.models.token import READ
 from pvdifyd.operations import find
 from pvdifyd.reading.log_request import log_request
 from pvdifyd.reading.log_stream import LogStream
@@ -34,6 +38,7 @@ class Lines(MethodView):
     @blueprint.alt_response(200, schema={"type": "string"}, content_type=EVENTS, success=True)
     @blueprint.alt_response(200, schema={"type": "string"}, content_type=LINES, success=True)
     @blueprint.problems(401, 404, 422, 503)
+    @access.of_app(READ)
     def get(self, wanted: dict[str, Any], seen: dict[str, str], name: str) -> Response:
         """Read an app's logs, oldest line first: a JSON list, or with follow a stream (events, or lines of JSON)."""
         app = find.app(name)
@@ -61,7 +66,12 @@ def _followed(host: str, asked: dict[str, Any]) -> Response:
     try:
         form = request.accept_mimetypes.best_match([EVENTS, LINES], default=EVENTS)
         made = stream.json_lines if form == LINES else stream.server_sent
-        answer = _answer(lambda texts: made(texts, stopping), services().reader.logs(host, asked), form)
+        token = caller()
+        answer = _answer(
+            lambda texts: while_signed_in(token, made(texts, stopping)),
+            services().reader.logs(host, asked),
+            form,
+        )
     except BaseException:
         limit.give_back()
         raise

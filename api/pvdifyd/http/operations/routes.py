@@ -7,12 +7,14 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from pvdifyd.http import answers
+from pvdifyd.http import access, answers
+from pvdifyd.http.access.reach import visible
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
 from pvdifyd.http.operations.accepted import operation_accepted
 from pvdifyd.http.operations.schemas import OperationSchema, OperationsFilterSchema
 from pvdifyd.models import Operation
+from pvdifyd.models.token import DEPLOY, READ
 from pvdifyd.operations import find, show
 from pvdifyd.operations.cancel import request_cancel
 
@@ -27,9 +29,10 @@ class Operations(MethodView):
     @blueprint.response(200, OperationSchema(many=True))
     @blueprint.problems(401, 422)
     @blueprint.paginate(RowsPage)
+    @access.of_apps(READ)
     def get(self, wanted: dict[str, str]) -> Rows:
         """List the operations, newest first."""
-        rows = Operation.select().order_by(Operation.id.desc())
+        rows = visible(Operation.select().order_by(Operation.id.desc()), Operation.app_name)
         if "app" in wanted:
             rows = rows.where(Operation.app_name == wanted["app"])
         if "status" in wanted:
@@ -41,6 +44,7 @@ class Operations(MethodView):
 class OneOperation(MethodView):
     @blueprint.response(200, OperationSchema)
     @blueprint.problems(401, 404)
+    @access.of_operation(READ)
     def get(self, number: int) -> dict[str, Any]:
         """Show an operation."""
         return show.operations([find.operation(number)])[0]
@@ -51,6 +55,7 @@ class Cancel(MethodView):
     @blueprint.response(202, OperationSchema)
     @blueprint.problems(401, 404, 409)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_operation(DEPLOY)
     def post(self, number: int) -> Response:
         """Cancel an operation: at once while it is queued, else before its switch. Its events tell what came of it."""
         return operation_accepted(lambda: request_cancel(number, caller().name))

@@ -7,12 +7,13 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from pvdifyd.http import answers
+from pvdifyd.http import access, answers
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint
 from pvdifyd.http.operations.accepted import operation_accepted
 from pvdifyd.http.operations.schemas import OperationSchema
 from pvdifyd.http.processes.schemas import ProcessChoiceSchema, RestartSchema, ScaleSchema
+from pvdifyd.models.token import DEPLOY
 from pvdifyd.operations.restart import request_restart
 from pvdifyd.operations.scale import request_scale
 from pvdifyd.operations.start import request_start
@@ -29,6 +30,7 @@ class Scale(MethodView):
     @blueprint.response(202, OperationSchema)
     @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_app(DEPLOY)
     def post(self, body: dict[str, Any], name: str) -> Response:
         """Change how many instances run. The release stays, and a stopped type that is scaled runs again."""
         return operation_accepted(lambda: request_scale(name, body["processes"], caller().name))
@@ -40,6 +42,7 @@ class Restart(MethodView):
     @blueprint.response(202, OperationSchema)
     @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_app(DEPLOY)
     def post(self, body: dict[str, Any], name: str) -> Response:
         """Restart instances one at a time, without a failed request."""
         process, instance = body.get("process"), body.get("instance")
@@ -52,6 +55,7 @@ class Stop(MethodView):
     @blueprint.response(202, OperationSchema)
     @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_app(DEPLOY)
     def post(self, body: dict[str, Any], name: str) -> Response:
         """Stop a process type, or all of the app, until it is started, scaled or deployed."""
         return operation_accepted(lambda: request_stop(name, body.get("process"), caller().name))
@@ -63,6 +67,7 @@ class Start(MethodView):
     @blueprint.response(202, OperationSchema)
     @blueprint.problems(400, 401, 404, 409, 413, 415, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_app(DEPLOY)
     def post(self, body: dict[str, Any], name: str) -> Response:
         """Start what was stopped, with the counts it had."""
         return operation_accepted(lambda: request_start(name, body.get("process"), caller().name))

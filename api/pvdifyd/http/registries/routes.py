@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from pvdifyd.http import answers
+from pvdifyd.http import access, answers
+from pvdifyd.http.access.reach import require_app, visible
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
 from pvdifyd.http.registries.schemas import AppChoiceSchema, RegistrySchema, SignInSchema
-from pvdifyd.models import connected
+from pvdifyd.models import App, connected
+from pvdifyd.models.token import ADMIN, READ
 from pvdifyd.operations import find
 from pvdifyd.operations.idempotency import Answer
 from pvdifyd.operations.registries import listing, sign_in
@@ -30,11 +32,12 @@ class Registries(MethodView):
     @blueprint.response(200, RegistrySchema(many=True))
     @blueprint.problems(401, 404, 422)
     @blueprint.paginate(RowsPage)
+    @access.of_apps(READ)
     def get(self, wanted: dict[str, str]) -> Rows:
         """List the credentials, by registry; with app, those that it signs in with."""
         connected()
         app = find.app(wanted["app"]) if "app" in wanted else None
-        return Rows(listing.entries(app), listing.shown)
+        return Rows(visible(listing.entries(app), App.name), listing.shown)
 
 
 @blueprint.route("/<string:registry>")
@@ -43,8 +46,10 @@ class OneRegistry(MethodView):
     @blueprint.response(200, RegistrySchema)
     @blueprint.problems(400, 401, 404, 409, 413, 415, 422, 503)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    @access.of_asked_app(ADMIN)
     def put(self, body: dict[str, Any], registry: str) -> Response:
         """Have images of a registry pulled with this credential. It replaces the one before."""
+        require_app(body["app"])
         kept = answers.answered_before(holds_secrets=True)
         if kept is not None:
             return kept
@@ -60,6 +65,13 @@ class OneRegistry(MethodView):
     @blueprint.arguments(AppChoiceSchema, location="query")
     @blueprint.response(204)
     @blueprint.problems(401, 404, 422)
-    def delete(self, wanted: dict[str, str], registry: str) -> None:
+    @access.of_asked_app(ADMIN)
+    def delete(self, wanted: dict[str, str], registry: str) -> Response:
         """Forget a credential: that of an app, or without one that of all apps. What runs goes on running."""
-        sign_out(registry_named(registry), wanted.get("app"))
+        require_app(wanted.get("app"))
+
+        def make() -> Answer:
+            sign_out(registry_named(registry), wanted.get("app"))
+            return answers.NOTHING
+
+        return answers.changed(make)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from pvdify.api.client import Client
+from pvdify.arguments import secret_input
 from pvdify.arguments.app_resolution import checked
 from pvdify.arguments.registry_host import take_registry
 from pvdify.command import Command, json_option
+from pvdify.completion.app_names import complete_app
 from pvdify.config import texts
 from pvdify.display.output import print_json, print_line
 from pvdify.display.text import word
-from pvdify.errors import UsageError
 
 
 @click.command(
@@ -32,7 +31,14 @@ from pvdify.errors import UsageError
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password or token from standard input [ask for it]."
 )
-@click.option("-a", "--app", "app", metavar="APP", help="For this app alone [for every app].")
+@click.option(
+    "-a",
+    "--app",
+    "app",
+    metavar="APP",
+    shell_complete=complete_app,
+    help="For this app alone [for every app].",
+)
 @json_option
 def command(
     arguments: tuple[str, ...], username: str, password_stdin: bool, app: str | None, as_json: bool
@@ -47,7 +53,7 @@ def command(
     body = {"username": texts.of_argument(username, "--username")}
     if app is not None:
         body["app"] = checked(app, "--app")
-    body["password"] = _piped() if password_stdin else _asked(registry)
+    body["password"] = _password(registry, piped=password_stdin)
     entry = Client.from_environment().put("registries", registry, body=body)
     if as_json:
         print_json(entry)
@@ -58,21 +64,7 @@ def command(
     )
 
 
-def _piped() -> str:
-    text = texts.of_standard_input()
-    password = text.removesuffix("\n").removesuffix("\r")
-    if not password:
-        raise UsageError("The standard input has no password.", "Pipe it in: … --password-stdin < token.txt")
-    return password
-
-
-def _asked(registry: str) -> str:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UsageError(
-            "There is no terminal to ask for the password on.", "Pipe it in with --password-stdin."
-        )
-    try:
-        answer: str = click.prompt(f"Password or token for {registry} (not shown)", hide_input=True, err=True)
-    except UnicodeDecodeError:
-        raise UsageError("The password is not UTF-8 text.", "Type it again.") from None
-    return texts.of_argument(answer, "The password")
+def _password(registry: str, *, piped: bool) -> str:
+    if piped:
+        return secret_input.piped("password", "--password-stdin")
+    return secret_input.asked("password", f"Password or token for {registry}", "--password-stdin")

@@ -1,0 +1,1 @@
+"""What the token of a request may do."""

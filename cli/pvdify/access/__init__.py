@@ -1,0 +1,1 @@
+"""Who a person is to which server: contexts, stored tokens, pinned certificates."""

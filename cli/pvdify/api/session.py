@@ -1,0 +1,43 @@
+"""Opens the session that requests are sent in: who asks, and whom it trusts."""
+
+from __future__ import annotations
+
+import requests
+from requests.auth import AuthBase
+
+from pvdify.api.pinning import PinnedAdapter
+from pvdify.api.settings import Settings
+from pvdify.version import version
+
+
+class _Bearer(AuthBase):
+    """The token, as an `auth` of requests: a `.netrc` entry for the host would replace a plain header."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def open_session(server: Settings) -> requests.Session:
+    """Open a session with a server."""
+    session = requests.Session()
+    session.auth = _Bearer(server.token)
+    session.headers["User-Agent"] = f"pvdify/{version()}"
+    # Asked for any kind of answer, the server gives an operation's events as an endless stream.
+    session.headers["Accept"] = "application/json"
+    # A proxy named by the environment has no business with what stays on this machine.
+    session.trust_env = not server.loopback
+    if server.fingerprint:
+        session.mount("https://", PinnedAdapter(server.fingerprint))
+    return session
+
+
+def verification(server: Settings) -> bool | str:
+    """Give the `verify` of requests: what a certificate is checked against."""
+    if server.fingerprint:
+        return False  # The fingerprint says it all.
+    return str(server.ca_file) if server.ca_file else True

@@ -1,0 +1,1 @@
+"""Commands on who a person is to which server, and who changed what there."""

@@ -1,0 +1,94 @@
+"""`pvdify apply`."""
+
+from __future__ import annotations
+
+import click
+
+from pvdify import change
+from pvdify.api.client import Client, Json, Tagged
+from pvdify.command import Command, json_option, no_wait_option
+from pvdify.declared import app_file, asking, differences, next_command, slot
+from pvdify.declared.differences import Difference
+from pvdify.display.output import print_json, print_line
+from pvdify.errors import PvdifyError
+
+
+@click.command(
+    "apply",
+    cls=Command,
+    examples=(
+        "pvdify apply -f app.yaml",
+        "pvdify apply -f app.yaml --yes",
+        "pvdify apply -f - --yes < app.yaml",
+    ),
+)
+@click.option(
+    "-f", "--file", "file", metavar="FILE", required=True, help="The app's file; - is the standard input."
+)
+@click.option("-y", "--yes", is_flag=True, help="Don't ask; needed where there is no terminal to ask on.")
+@no_wait_option
+@json_option
+def command(file: str, yes: bool, no_wait: bool, as_json: bool) -> None:
+    """Make an app match its file: create it, or change it.
+
+    The file is YAML (or JSON) with the whole definition: name, environment, host, image, processes, bind_port,
+    container_port, resources, healthcheck. What it leaves out has its default, but host and bind_port stay. The
+    difference is shown before anything is changed.
+
+    Nothing is deployed: the next deploy takes the changes over, and apply says how to have it. But new resources
+    restart what runs at once, one instance at a time, and Ctrl-C leaves that running.
+    """
+    wanted = app_file.read(file)
+    client = Client.from_environment()
+    current = _current(client, wanted.name)
+    app = current.content if current else None
+    changes = differences.between(
+        slot.of_app(app) if app else slot.NOTHING, slot.settled(wanted.definition, app)
+    )
+    if wanted.has_history:
+        click.echo("Note: env_versions is history; pvdify config:set changes config vars.", err=True)
+    if app is not None and not changes:
+        _tell_unchanged(app, as_json=as_json)
+        return
+    asking.show(wanted.name, changes, new=app is None, as_json=as_json)
+    asking.confirm(file, yes=yes)
+    tag = current.tag if current else None
+    accepted, number = client.declare("apps", wanted.name, body=wanted.definition, tag=tag)
+    applied, operation = change.see_through(client, accepted, number, no_wait=no_wait, as_json=as_json)
+    _tell(applied, changes, operation, new=app is None, as_json=as_json)
+    change.close(operation, as_json=as_json)
+
+
+def _current(client: Client, name: str) -> Tagged | None:
+    try:
+        return client.get_tagged("apps", name)
+    except PvdifyError as problem:
+        if problem.code == "app_not_found":
+            return None
+        raise
+
+
+def _tell_unchanged(app: Json, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_document(app, [], None, new=False))
+    else:
+        print_line(f"Nothing to change: {app['name']} is what its file says.")
+
+
+def _tell(app: Json, changes: list[Difference], operation: Json | None, *, new: bool, as_json: bool) -> None:
+    if as_json:
+        print_json(_document(app, changes, operation, new=new))
+        return
+    if new:
+        print_line(
+            f"App {app['name']} created: {app['environment']}, port {app['bind_port']} of {app['host']}."
+        )
+    else:
+        print_line(f"App {app['name']} changed.")
+    command_line = next_command.after(app, changes)
+    if command_line:
+        print_line(f"Next: {command_line}")
+
+
+def _document(app: Json, changes: list[Difference], operation: Json | None, *, new: bool) -> Json:
+    return {"app": app, "created": new, "changes": differences.document(changes), "operation": operation}

@@ -1,0 +1,1 @@
+"""Commands on the tokens that sign in to the server."""

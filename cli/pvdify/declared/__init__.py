@@ -1,0 +1,1 @@
+"""An app's file: the whole definition of a slot, read, compared with what is there, and written."""

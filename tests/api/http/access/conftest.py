@@ -1,0 +1,39 @@
+"""An application with an app that has everything a route may ask for."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from pvdifyd.models import App, Host, Operation, Release
+from tests.api.conftest import Api, RunningWorker
+from tests.api.http.access.routes import Made
+
+
+@pytest.fixture
+def make_token(database: None) -> Made:
+    return Made()
+
+
+@pytest.fixture
+def world(api: Api, prepared: Host, worker: RunningWorker, make_token: Made) -> Flask:
+    """myapp with two releases, a config var, a credential and operation 1, which has ended; a token, spare."""
+    api.ok("POST", "/apps", {"name": "myapp", "bind_port": 3000})
+    api.ok("PUT", "/apps/myapp/config", {"config": {"KEY": "value"}})
+    api.ok("PUT", "/registries/ghcr.io", {"username": "acme", "password": "secret", "app": "myapp"})
+    api.ok("POST", "/tokens", {"name": "spare", "scope": "read"})
+    app = App.get(App.name == "myapp")
+    for version, status in ((1, "superseded"), (2, "active")):
+        Release.create(
+            app=app,
+            version=version,
+            units=version,
+            image=f"nginx:{version}",
+            digest=f"sha256:{version}",
+            processes=app.processes,
+            status=status,
+            config_version=1,
+            created_by="tester",
+        )
+    Operation.create(kind="deploy", app=app, app_name="myapp", status="succeeded", created_by="tester")
+    return api.client.application
