@@ -41,6 +41,8 @@ def opened(document: str, bound: Mapping[str, object], what: str, misplaced: str
         ["decrypt", "--input-type", "json", "--output-type", "binary", "--filename-override", "secret"],
         document,
     )
+    if told.status < 0:
+        raise StepFailed("host_command_failed", f"sops was killed on the host by signal {-told.status}.")
     if not told.ok:
         raise StepFailed(
             "secret_unreadable",

@@ -59,7 +59,14 @@ class OneRegistry(MethodView):
 
     @blueprint.arguments(AppChoiceSchema, location="query")
     @blueprint.response(204)
-    @blueprint.problems(401, 404, 422)
-    def delete(self, wanted: dict[str, str], registry: str) -> None:
+    @blueprint.problems(401, 404, 409, 422)
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
+    def delete(self, wanted: dict[str, str], registry: str) -> Response:
         """Forget a credential: that of an app, or without one that of all apps. What runs goes on running."""
-        sign_out(registry_named(registry), wanted.get("app"))
+        name = registry_named(registry)
+
+        def make() -> Answer:
+            sign_out(name, wanted.get("app"))
+            return Answer(204, {}, "")
+
+        return answers.once(make)
