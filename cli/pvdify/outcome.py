@@ -111,7 +111,8 @@ def operation(client: Client, accepted: Json, doing: str, *, no_wait: bool, as_j
 
 def _doing(accepted: Json) -> str:
     if accepted.get("rollback_of"):
-        return f"Rolling {accepted['app']} back to release {accepted['rollback_of']}"
+        config = f", config {accepted['config_version']}" if accepted.get("config_version") else ""
+        return f"Rolling {accepted['app']} back to release {accepted['rollback_of']}{config}"
     return f"Deploying {accepted['image']} to {accepted['app']}"
 
 

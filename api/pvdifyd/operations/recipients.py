@@ -51,8 +51,9 @@ def _warning(host: Host, others: Sequence[Secret | RegistryCredential]) -> list[
     if last is not None and last.status != SUCCEEDED:
         return [
             what,
-            f"A rotation has not come to its end (operation {last.id}, {last.status}). Unless the key was replaced by "
-            f"other means too, nothing is lost: let it end, or rotate again: `pvdify secrets:rotate --host {host.name}`.",
+            f"A rotation has not come to its end (operation {last.id}, {last.status}). Unless the key was also "
+            "replaced by other means, nothing is lost: let it end, or rotate again: "
+            f"`pvdify secrets:rotate --host {host.name}`.",
         ]
     return [
         what,

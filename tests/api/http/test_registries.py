@@ -181,6 +181,13 @@ def test_the_same_request_gets_the_same_answer(api: Api, prepared: Host) -> None
     assert "canary" not in str(IdempotencyKey.get().__data__)
 
 
+def test_signing_out_is_repeated_with_its_key_and_not_done_twice(api: Api, prepared: Host) -> None:
+    api.ok("PUT", "/registries/ghcr.io", BODY)
+    first = api("DELETE", "/registries/ghcr.io", headers=KEY)
+    again = api("DELETE", "/registries/ghcr.io", headers=KEY)
+    assert (first.status_code, first.data) == (again.status_code, again.data) == (204, b"")
+
+
 def test_where_nothing_can_be_encrypted_the_one_before_stays(
     api: Api, prepared: Host, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:

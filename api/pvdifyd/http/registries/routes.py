@@ -64,14 +64,16 @@ class OneRegistry(MethodView):
 
     @blueprint.arguments(AppChoiceSchema, location="query")
     @blueprint.response(204)
-    @blueprint.problems(401, 404, 422)
+    @blueprint.problems(401, 404, 409, 422)
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
     @access.of_asked_app(ADMIN)
     def delete(self, wanted: dict[str, str], registry: str) -> Response:
         """Forget a credential: that of an app, or without one that of all apps. What runs goes on running."""
         require_app(wanted.get("app"))
+        name = registry_named(registry)
 
         def make() -> Answer:
-            sign_out(registry_named(registry), wanted.get("app"))
+            sign_out(name, wanted.get("app"))
             return answers.NOTHING
 
-        return answers.changed(make)
+        return answers.once(make)
