@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from pvdify.api.client import Client
 from pvdify.arguments.app_resolution import checked
 from pvdify.arguments.registry_host import take_registry
 from pvdify.command import Command, json_option
-from pvdify.config import texts
+from pvdify.config import asking, texts
 from pvdify.display.output import print_json, print_line
+from pvdify.display.terminal import input_is_terminal
 from pvdify.display.text import word
 from pvdify.errors import UsageError
 
@@ -67,12 +66,11 @@ def _piped() -> str:
 
 
 def _asked(registry: str) -> str:
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not input_is_terminal():
         raise UsageError(
             "There is no terminal to ask for the password on.", "Pipe it in with --password-stdin."
         )
-    try:
-        answer: str = click.prompt(f"Password or token for {registry} (not shown)", hide_input=True, err=True)
-    except UnicodeDecodeError:
-        raise UsageError("The password is not UTF-8 text.", "Type it again.") from None
-    return texts.of_argument(answer, "The password")
+    question, instead = f"Password or token for {registry} (not shown)", "Pipe it in with --password-stdin."
+    while not (password := asking.ask(question, "The password", hidden=True, instead=instead)):
+        pass
+    return password
