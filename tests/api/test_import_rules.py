@@ -41,6 +41,7 @@ ALLOWED = {
         "image_reference",
         "names",
         "settings",
+        "signals",
         "sops",
         "system_account",
         "tokens",

@@ -9,7 +9,7 @@ import time
 
 from flask import Flask, Response, g, request
 
-from pvdifyd.errors import PvdifydError, shown
+from pvdifyd.errors import PvdifydError, shown, without_login
 from pvdifyd.http import api, problems
 from pvdifyd.http.apps.routes import blueprint as apps
 from pvdifyd.http.authentication import authenticate
@@ -81,6 +81,6 @@ def _finish(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     milliseconds = (time.monotonic() - g.began) * 1000
-    path = shown(request.path, PATH_LOGGED)
+    path = shown(without_login(request.path), PATH_LOGGED)
     logger.info("%s %s %s %d %.0f ms", g.request_id, request.method, path, answer.status_code, milliseconds)
     return answer
