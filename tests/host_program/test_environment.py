@@ -33,7 +33,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "IDENTITY", identity_file)
     monkeypatch.setattr(sops, "SOPS", get_binary_path())
     monkeypatch.setattr(sops, "_VARIABLES", {**sops._VARIABLES, "SOPS_AGE_KEY_FILE": str(identity_file)})
-    monkeypatch.setattr(environment, "_tell_podman", lambda app, units, keys: None)
+    monkeypatch.setattr(environment, "_tell_podman", lambda *_: None)
     identity.ensure(Changes(check=False))
     return tmp_path
 
@@ -70,7 +70,7 @@ def test_every_value_comes_back_as_it_was_set(
 def test_the_values_lie_in_memory_and_only_the_documents_on_the_disk(host: Path) -> None:
     changes = Changes(check=False)
     environment.bring(APP, 2, Environment({"A": "one\n"}, {"B": secret("B", "two\r\n")}), changes)
-    memory = host / "memory" / APP / "2"
+    memory = host / "memory" / f"{APP}-v2"
     assert {path.name: path.read_bytes() for path in memory.iterdir() if not path.name.startswith(".")} == {
         "A": b"one\n",
         "B": b"two\r\n",
@@ -106,9 +106,40 @@ def test_a_diff_has_names_and_no_value(host: Path) -> None:
 def test_after_a_restart_they_are_made_again_from_what_is_kept(host: Path) -> None:
     environment.bring(APP, 2, Environment({}, {"B": secret("B", "two")}), Changes(check=False))
     environment.hide(APP, 2, Changes(check=False))
-    assert not environment.is_ready(APP, 2)
+    assert not environment.is_ready(APP, 2, ["B"])
+    assert environment.reopen(APP, 2) == 1
+    assert (host / "memory" / f"{APP}-v2" / "B").read_text() == "two"
+
+
+def test_one_that_was_lost_is_made_again_with_the_next_run(host: Path) -> None:
+    wanted = Environment({"A": "1"}, {"B": secret("B", "two")})
+    environment.bring(APP, 2, wanted, Changes(check=False))
+    (host / "memory" / f"{APP}-v2" / "A").unlink()
+    again = Changes(check=False)
+    environment.bring(APP, 2, wanted, again)
+    assert again.changed
+    assert (host / "memory" / f"{APP}-v2" / "A").read_text() == "1"
+
+
+def test_what_the_host_keeps_is_never_replaced_by_what_it_can_t_use(host: Path) -> None:
+    environment.bring(APP, 2, Environment({}, {"B": secret("B", "two")}), Changes(check=False))
+    kept = host / "apps" / APP / "releases" / "2" / "environment.json"
+    before = kept.read_text()
+    # Of the same key and version, as a row of the database may be that somebody has changed.
+    other = sops.sealed({"app": APP, "key": "B", "version": 2, "value": "old"}, identity.recipient())
+    refusal(Environment({}, {"B": Secret(3, sops.digest(other), other)}))
+    assert kept.read_text() == before
+    environment.hide(APP, 2, Changes(check=False))
     environment.reopen(APP, 2)
-    assert (host / "memory" / APP / "2" / "B").read_text() == "two"
+    assert (host / "memory" / f"{APP}-v2" / "B").read_text() == "two"
+
+
+def test_releases_of_apps_whose_names_begin_alike_are_told_apart(host: Path) -> None:
+    for app, units in (("my", 1), ("my", 12), ("my-v1", 2)):
+        environment.bring(app, units, Environment({"A": "1"}), Changes(check=False))
+    assert names.environments_of("my") == [1, 12]
+    assert names.environments_of("my-v1") == [2]
+    assert names.environment_named("my-v1-v2") == ("my-v1", 2)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,13 @@ def test_one_that_others_could_read_is_closed_to_them(file: Path) -> None:
     assert (file.stat().st_mode & 0o777, file.read_bytes()) == (0o600, brought)
 
 
+def test_one_that_was_brought_back_too_readable_is_closed_before_it_is_used(file: Path) -> None:
+    ensure()
+    file.chmod(0o644)
+    identity.assert_there()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_check_mode_makes_none_and_shows_none(file: Path) -> None:
     changes = ensure(check=True)
     assert changes.changed

@@ -106,7 +106,9 @@ def test_config_vars_come_as_secrets_of_podman_and_only_their_keys_are_in_the_un
     text = template(keys=["API_KEY", "lower"])
     assert "Secret=pvdify-my-app-v42-API_KEY,type=env,target=API_KEY\n" in text
     assert "Secret=pvdify-my-app-v42-lower,type=env,target=lower\n" in text
-    assert "Wants=pvdify-environment@my-app.service\nAfter=pvdify-environment@my-app.service\n" in text
+    assert (
+        "Wants=pvdify-environment@my-app-v42.service\nAfter=pvdify-environment@my-app-v42.service\n" in text
+    )
 
 
 def test_without_config_vars_nothing_is_waited_for() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from . import sops
@@ -33,16 +34,21 @@ NOBODY = SignedIn()
 
 
 @contextmanager
-def signed_in(credential: Mapping[str, Any] | None) -> Iterator[SignedIn]:
-    """Credential: ``registry``, ``username``, ``app`` (None for all of the host's), ``document``. Raises what
-    ``sops.opened`` raises, with ``credential_misplaced``."""
-    if credential is None:
-        yield NOBODY
-        return
+def signing_in(credential: Mapping[str, Any] | None) -> Iterator[Callable[[], SignedIn]]:
+    """What signs in when it is called: what nobody asks a registry for needs no credential. Credential: ``registry``,
+    ``username``, ``app`` (None for all of the host's), ``document``. Calling it raises what ``sops.opened`` raises,
+    with ``credential_misplaced``."""
+    with ExitStack() as stack:
+        yield cache(lambda: stack.enter_context(_signed_in(credential)) if credential is not None else NOBODY)
+
+
+@contextmanager
+def _signed_in(credential: Mapping[str, Any]) -> Iterator[SignedIn]:
     registry, username = credential["registry"], credential["username"]
     bound = {"registry": registry, "username": username, "app": credential["app"]}
     what = f"The credential of {username} for {registry}"
-    held = sops.opened(credential["document"], bound, what, "credential_misplaced")
+    again = f"pvdify registry:login {registry} --username {username}"
+    held = sops.opened(credential["document"], bound, what, misplaced="credential_misplaced", again=again)
     basic = base64.b64encode(f"{username}:{held['password']}".encode()).decode("ascii")
     file = os.memfd_create("pvdify-registry")
     try:

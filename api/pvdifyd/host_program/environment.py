@@ -7,7 +7,6 @@ bytes arrive as they were set, an empty value too, and neither ``podman inspect`
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from typing import Any
 from . import names, sops
 from .answers import StepFailed
 from .changes import Changes, read_or_none, write_atomically
+from .commands import run
 from .podman_store import store
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -61,14 +61,6 @@ class Environment:
         secrets = {key: vars(secret) for key, secret in self.secrets.items()}
         return json.dumps({"values": dict(self.values), "secrets": secrets}, indent=2, sort_keys=True) + "\n"
 
-    def is_same_as(self, other: Environment) -> bool:
-        """Whether both hold the same; the same secret may be encrypted anew, for another identity."""
-
-        def versions(of: Environment) -> dict[str, int]:
-            return {key: secret.version for key, secret in of.secrets.items()}
-
-        return dict(self.values) == dict(other.values) and versions(self) == versions(other)
-
 
 def kept(app: str, units: int) -> Environment:
     """What the host keeps of a release; an empty one where nothing was set."""
@@ -77,23 +69,30 @@ def kept(app: str, units: int) -> Environment:
 
 
 def bring(app: str, units: int, wanted: Environment, changes: Changes) -> None:
-    """Have a release's config vars ready for its containers. Raises what ``sops.opened`` raises."""
-    ready = is_ready(app, units) and wanted.is_same_as(kept(app, units))
+    """Have a release's config vars ready for its containers. What the host keeps for a reboot is replaced only by what
+    it could open, and that is what it is used as. Raises what ``sops.opened`` raises."""
+    values = None
+    if wanted.text() != kept(app, units).text() or not is_ready(app, units, wanted.keys):
+        values = readable(app, wanted) if not changes.check else {}
     changes.write(names.environment_file(app, units), wanted.text(), mode=0o600, shown=_names_in)
-    if not ready and changes.will(f"make {len(wanted.keys)} config vars of {app}, release {units}, readable"):
-        values = readable(app, wanted)
-        _tell_podman(app, units, wanted.keys)
+    if values is not None and changes.will(
+        f"make {len(wanted.keys)} config vars of {app}, release {units}, readable"
+    ):
         _write(app, units, values)
+    _tell_podman(app, units, wanted.keys, changes)
 
 
-def reopen(app: str, units: int) -> None:
-    """Make the files of a release again that were in memory. Raises what ``sops.opened`` raises."""
-    if not is_ready(app, units):
-        _write(app, units, readable(app, kept(app, units)))
+def reopen(app: str, units: int) -> int:
+    """Make the files of a release again that were in memory; how many they are. Raises what ``sops.opened`` raises."""
+    environment = kept(app, units)
+    if not is_ready(app, units, environment.keys):
+        _write(app, units, readable(app, environment))
+    return len(environment.keys)
 
 
-def is_ready(app: str, units: int) -> bool:
-    return (names.environment_folder(app, units) / _COMPLETE).exists()
+def is_ready(app: str, units: int, keys: list[str]) -> bool:
+    folder = names.environment_folder(app, units)
+    return all((folder / name).exists() for name in (*keys, _COMPLETE))
 
 
 def readable(app: str, environment: Environment) -> dict[str, str]:
@@ -105,14 +104,14 @@ def readable(app: str, environment: Environment) -> dict[str, str]:
 def hide(app: str, units: int, changes: Changes) -> None:
     """Leave nothing readable of a release whose instances have ended."""
     changes.remove(names.environment_folder(app, units), shown=False)
-    with contextlib.suppress(OSError):  # the app has other releases there, or never had any
-        names.environment_folder(app).rmdir()
 
 
 def forget(app: str, units: int, changes: Changes) -> None:
     """Remove all there is of a release's config vars."""
     keys = kept(app, units).keys
     if keys and changes.will(f"remove the config vars of {app}, release {units}"):
+        # It may be trying again and again.
+        run(["systemctl", "stop", "--", names.environment_unit(app, units)])
         with store(_private_folder()) as podman:
             for name in sorted(podman.names() & {names.podman_secret(app, units, key) for key in keys}):
                 podman.remove(name)
@@ -126,21 +125,28 @@ def _open(app: str, key: str, secret: Secret) -> str:
         raise StepFailed(
             "secret_misplaced",
             f"{what} is not the document that the release was made with.",
-            next_step="Set it again, and find out who changed pvdifyd's database.",
+            next_step=f"{sops.SOMEBODY_CHANGED} Set it again: {_again(app, key)}",
         )
     bound = {"app": app, "key": key, "version": secret.version}
-    return str(sops.opened(secret.document, bound, what, "secret_misplaced")["value"])
+    held = sops.opened(secret.document, bound, what, misplaced="secret_misplaced", again=_again(app, key))
+    return str(held["value"])
 
 
-def _tell_podman(app: str, units: int, keys: list[str]) -> None:
+def _again(app: str, key: str) -> str:
+    return f"pvdify config:set {app} {key} --secret"
+
+
+def _tell_podman(app: str, units: int, keys: list[str], changes: Changes) -> None:
+    if changes.check and not names.ENVIRONMENTS.exists():
+        return
     folder = names.environment_folder(app, units)
     labels = {"pvdify.app": app, "pvdify.release": str(units)}
     with store(_private_folder()) as podman:
         known = podman.names()
-        for key in keys:
-            name = names.podman_secret(app, units, key)
-            if name not in known:
-                podman.create(name, folder / key, labels)
+        missing = [key for key in keys if names.podman_secret(app, units, key) not in known]
+        if missing and changes.will(f"have podman read {', '.join(missing)}"):
+            for key in missing:
+                podman.create(names.podman_secret(app, units, key), folder / key, labels)
 
 
 def _write(app: str, units: int, values: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .changes import Changes
-from .names import ENVIRONMENT_TEMPLATE, HOST_PROGRAM, UNITS, Instance, group_unit, slice_unit
+from .names import ENVIRONMENT_TEMPLATE, ENVIRONMENTS, HOST_PROGRAM, UNITS, Instance, group_unit, slice_unit
 from .unit_file import document, plain, section
 
 
@@ -55,15 +55,21 @@ def slice_text(app: str) -> str:
 
 
 def write_environment_template(changes: Changes) -> None:
-    """``pvdify-environment@<app>.service``, which instances wait for: after a reboot it makes their config vars
-    readable again. Where that fails, it is tried again, and so are they."""
+    """``pvdify-environment@<app>-v<release>.service``, which the instances of that release wait for: where their config
+    vars are not in memory, as after a reboot, it makes them readable again. Where that fails, it is tried again, and so
+    are they."""
     text = document(
-        section("Unit", [("Description", "pvdify: the config vars of %i")]),
+        section(
+            "Unit",
+            [
+                ("Description", "pvdify: the config vars of %i"),
+                ("ConditionPathExists", f"!{ENVIRONMENTS}/%i/.complete"),
+            ],
+        ),
         section(
             "Service",
             [
                 ("Type", "oneshot"),
-                ("RemainAfterExit", "yes"),
                 ("ExecStart", f"/usr/bin/python3 -I {HOST_PROGRAM} reopen %i"),
                 ("Restart", "on-failure"),
                 ("RestartSec", "10"),

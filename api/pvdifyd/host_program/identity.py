@@ -54,11 +54,14 @@ def recipient() -> str:
 
 
 def assert_there() -> None:
-    """Raises ``StepFailed(identity_missing)`` where there is none."""
+    """Raises ``StepFailed(identity_missing)`` where there is none. One that was brought back too readable is closed to
+    all but root."""
     if not IDENTITY.exists():
         raise StepFailed(
             "identity_missing", f"The host's identity is missing: {IDENTITY}.", next_step=_BRING_BACK
         )
+    if stat.S_IMODE(IDENTITY.stat().st_mode) & 0o077:
+        IDENTITY.chmod(0o600)
 
 
 def begin_rotation() -> str:

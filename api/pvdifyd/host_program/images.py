@@ -59,13 +59,16 @@ def repository(image: str) -> str:
     return f"{head}/{last.split(':', 1)[0]}" if head else last.split(":", 1)[0]
 
 
+def digest_in(image: str) -> str | None:
+    """The digest that a reference names, None where it names a tag."""
+    return image.split("@", 1)[1] if "@" in image else None
+
+
 def resolve(image: str, user: SignedIn = NOBODY) -> str:
     """The digest a reference stands for now, asked of its registry.
 
     Raises ``StepFailed``: ``image_not_found``, ``registry_auth``, ``registry_unreachable``, ``image_pull_failed``.
     """
-    if "@" in image:
-        return image.split("@", 1)[1]
     how = ["--raw", "--retry-times", "1", *user.options()]
     asked = run(["skopeo", "inspect", *how, "--", f"docker://{image}"], timeout=90)
     if not asked.ok:

@@ -80,14 +80,26 @@ def environment_file(app: str, units: int) -> Path:
     return release_folder(app, units) / "environment.json"
 
 
-def environment_folder(app: str, units: int | None = None) -> Path:
+def environment_folder(app: str, units: int) -> Path:
     """Where a release's config vars lie readable, a file for each key: in memory, for root alone."""
-    return ENVIRONMENTS / app if units is None else ENVIRONMENTS / app / str(units)
+    return ENVIRONMENTS / f"{app}-v{units}"
 
 
-def environment_unit(app: str) -> str:
-    """The unit that makes those files again after a reboot."""
-    return ENVIRONMENT_TEMPLATE.replace("@", f"@{app}")
+def environments_of(app: str) -> list[int]:
+    """The releases whose config vars lie readable."""
+    found = (path.name.rpartition("-v") for path in ENVIRONMENTS.glob(f"{app}-v*"))
+    return sorted(int(units) for name, _, units in found if name == app and units.isdigit())
+
+
+def environment_unit(app: str, units: int) -> str:
+    """The unit that makes those files again where they are lost, as after a reboot."""
+    return ENVIRONMENT_TEMPLATE.replace("@", f"@{app}-v{units}")
+
+
+def environment_named(instance: str) -> tuple[str, int]:
+    """App and release of that unit, by what stands after its ``@``."""
+    app, _, units = instance.rpartition("-v")
+    return app, int(units)
 
 
 def podman_secret(app: str, units: int, key: str) -> str:

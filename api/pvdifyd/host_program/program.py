@@ -10,6 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from . import names
 from .answers import StepFailed, refused
 from .caller import end_with_caller
 from .changes import Changes
@@ -64,8 +65,8 @@ def main(request: dict[str, Any]) -> None:
 
 def by_hand(words: list[str]) -> int:
     """What the host's own units run: ``restart APP PROCESS`` at a reload of a group, ``leave APP RELEASE`` when a
-    release has been warm for long enough, ``reopen APP`` at boot. The exit status; the reason of a failure goes to
-    standard error."""
+    release has been warm for long enough, ``reopen APP-vRELEASE`` before an instance of it starts, as at boot. The exit
+    status; the reason of a failure goes to standard error."""
     step, app, *rest = words
     # A number that no operation has: it goes on with nothing that was cut off.
     request: dict[str, Any] = {"app": app, "operation": -time.time_ns()}
@@ -73,6 +74,8 @@ def by_hand(words: list[str]) -> int:
         request |= {"units": int(rest[0])}
     elif step == "restart":
         request |= {"process": rest[0], "instance": None}
+    elif step == "reopen":
+        request["app"], request["units"] = names.environment_named(app)
     said = answer(step, request)
     print(said["msg"], file=sys.stderr if said["failed"] else sys.stdout)
     return int(said["failed"])

@@ -90,7 +90,7 @@ class Template:
         described = plain(f"pvdify: {self.app} {self.process}, release {self.units}, instance ") + "%i"
         entries = [("Description", described), ("PartOf", names.group_unit(self.app, self.process))]
         if self.keys:
-            unit = names.environment_unit(self.app)
+            unit = names.environment_unit(self.app, self.units)
             entries += [("Wants", unit), ("After", unit)]
         return section("Unit", entries)
 

@@ -30,9 +30,14 @@ _VARIABLES = {
 }
 
 
-def opened(document: str, bound: Mapping[str, object], what: str, misplaced: str) -> dict[str, Any]:
+SOMEBODY_CHANGED = "Find out who changed pvdifyd's database."
+
+
+def opened(
+    document: str, bound: Mapping[str, object], what: str, *, misplaced: str, again: str
+) -> dict[str, Any]:
     """What a document holds, if it is what it is used as: ``bound`` must be among it. ``what`` is how messages call
-    it, ``misplaced`` the code of one that is something else's.
+    it, ``misplaced`` the code of one that is something else's, ``again`` the command that sets it anew.
 
     Raises ``StepFailed``: ``identity_missing``, ``secret_unreadable``, ``misplaced``.
     """
@@ -48,7 +53,7 @@ def opened(document: str, bound: Mapping[str, object], what: str, misplaced: str
             "secret_unreadable",
             f"{what} can't be decrypted with the host's identity {IDENTITY}: it was encrypted for another one, or is "
             "damaged.",
-            next_step="Put the identity back that it was encrypted for, or set it again.",
+            next_step=f"Put the identity back that it was encrypted for, or set it again: {again}",
         )
     try:
         held = json.loads(told.raw)
@@ -58,7 +63,7 @@ def opened(document: str, bound: Mapping[str, object], what: str, misplaced: str
         raise StepFailed(
             misplaced,
             f"{what} is another one's document put in its place.",
-            next_step="Set it again, and find out who changed pvdifyd's database.",
+            next_step=f"{SOMEBODY_CHANGED} Set it again: {again}",
         )
     return held
 

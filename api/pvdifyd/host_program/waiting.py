@@ -56,12 +56,12 @@ def wait_until_up(instances: Sequence[Instance], expected: Expectation, since: f
 
 
 def _crashed(instance: Instance, state: UnitState, since: float) -> StepFailed:
+    ending = (last_ending(instance) if state.restarts else None) or ending_of(state)
     what = {
         "process": instance.process,
         "instance": instance.number,
-        "logs": last_lines(instance, since=since),
+        "logs": last_lines(instance, since=since, exit_code=ending.exit_code),
     }
-    ending = (last_ending(instance) if state.restarts else None) or ending_of(state)
     if ending.out_of_memory:
         return StepFailed(
             "release_out_of_memory",

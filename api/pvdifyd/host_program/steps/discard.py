@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import names, systemctl, under_way
+from .. import environment, names, systemctl, under_way
 from ..answers import StepFailed, ended
 from ..changes import Changes
 from ..locks import app_lock, host_lock
@@ -62,6 +62,8 @@ def _forget(now: AppRecord | None, request: dict[str, Any], changes: Changes) ->
         remove_ports_without_instance(now, changes)
     elif request["release"] == units:
         remove_releases(app, [units], changes)
+    else:
+        environment.hide(app, units, changes)
 
 
 def _forget_app(app: str, changes: Changes) -> None:

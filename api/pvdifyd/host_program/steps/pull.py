@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .. import images
 from ..answers import StepFailed, ended
 from ..changes import Changes
-from ..credentials import SignedIn, signed_in
+from ..credentials import SignedIn, signing_in
 from ..disk import assert_room_for
 from ..locks import app_lock, host_lock, pull_lock
 from ..names import release_folder
@@ -18,17 +19,17 @@ DEFAULT_PORT = 8080
 
 def pull(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     """Request: ``app``, ``units``, ``image`` (normalised), ``digest`` or None, ``container_port`` or None,
-    ``credential`` or None, as ``signed_in`` takes it.
+    ``credential`` or None, as ``signing_in`` takes it.
 
     Answer: ``digest``, ``container_port`` (the one asked for, else the only one the image exposes, else 8080).
     """
-    with signed_in(request.get("credential")) as user:
-        return _pull(request, user, changes)
+    with signing_in(request.get("credential")) as sign_in:
+        return _pull(request, sign_in, changes)
 
 
-def _pull(request: dict[str, Any], user: SignedIn, changes: Changes) -> dict[str, Any]:
+def _pull(request: dict[str, Any], sign_in: Callable[[], SignedIn], changes: Changes) -> dict[str, Any]:
     image = request["image"]
-    digest = request["digest"] or images.resolve(image, user)
+    digest = request["digest"] or images.digest_in(image) or images.resolve(image, sign_in())
     reference = f"{images.repository(image)}@{digest}"
     # Noted before the pull, so that nobody's clean-up takes the image away between pull and start.
     with app_lock(request["app"]), host_lock():
@@ -39,8 +40,8 @@ def _pull(request: dict[str, Any], user: SignedIn, changes: Changes) -> dict[str
         if images.exists(reference):
             message = f"{reference} is on the host"
         elif changes.will(f"pull {reference}"):
-            assert_room_for(reference, user)
-            images.pull(reference, user)
+            assert_room_for(reference, sign_in())
+            images.pull(reference, sign_in())
             message = f"pulled {reference}"
         else:
             return ended(

@@ -59,7 +59,10 @@ def reencrypt(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 def _anew(one: dict[str, Any], recipient: str) -> str | None:
     try:
-        held = sops.opened(one["document"], one["bound"], f"Document {one['id']}", "secret_misplaced")
+        what = f"Document {one['id']}"
+        held = sops.opened(
+            one["document"], one["bound"], what, misplaced="secret_misplaced", again="pvdify help config:set"
+        )
     except StepFailed as failure:
         if failure.code in ("secret_unreadable", "secret_misplaced"):
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import names, standby, systemctl
+from .. import environment, names, standby, systemctl
 from ..answers import ended
 from ..changes import Changes
 from ..locks import app_lock, host_lock
@@ -25,17 +25,11 @@ def remove(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         instances = [one.unit for one in systemctl.loaded_instances(app)]
         if instances and changes.will("stop " + ", ".join(instances)):
             systemctl.stop(instances, timeout=request["stop_timeout"] + 60)
-        _stop_environment(app, changes)
         remove_releases(app, releases_on_host(app), changes)
-        changes.remove(names.environment_folder(app), shown=False)
+        for units in names.environments_of(app):
+            environment.hide(app, units, changes)
         current.remove_slice(app, changes)
         changes.remove(names.app_folder(app))
         if changes.changed and not changes.check:
             systemctl.reload()
     return ended("remove", f"{app} left the host", changes.changed, changes.diff)
-
-
-def _stop_environment(app: str, changes: Changes) -> None:
-    unit = names.environment_unit(app)
-    if systemctl.states([unit])[unit].active not in ("inactive", "") and changes.will(f"stop {unit}"):
-        systemctl.stop([unit], timeout=30)

@@ -110,8 +110,7 @@ def _clean_up(now: AppRecord, kept: set[int], changes: Changes) -> None:
 def _hide_what_has_ended(now: AppRecord, changes: Changes) -> None:
     """Leave the config vars readable only of releases that run, or come up by themselves."""
     running = {one.units for one in systemctl.running_instances(now.app)}
-    for folder in sorted(names.environment_folder(now.app).glob("*")):
-        units = int(folder.name)
+    for units in names.environments_of(now.app):
         if units <= now.release and units not in {*running, now.units}:
             environment.hide(now.app, units, changes)
 

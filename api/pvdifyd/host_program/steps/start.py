@@ -37,7 +37,9 @@ def start(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         if not changes.will("start " + ", ".join(one.unit for one in missing)):
             return ended("start", f"would start {_counted(missing)}", True, changes.diff)
         since = time.time()
-        systemctl.stop([one.unit for one in outdated], timeout=PATIENCE)
+        # One that crashes again and again did so before it had what it needs now: it has a fresh start.
+        crashing = [one for one in missing if states[one.unit].crashed]
+        systemctl.stop([one.unit for one in [*outdated, *crashing]], timeout=PATIENCE)
         systemctl.start(one.unit for one in missing)
         health = health_of("web", request["healthcheck"])
         expected = Expectation(request["start_timeout"], request["container_port"], health)
