@@ -109,6 +109,12 @@ def app_not_found(name: str) -> NotFoundError:
     )
 
 
+def without_login(address: str) -> str:
+    """The address without what stands before its @, where people put names and passwords: none of ours has any."""
+    before, at, rest = address.rpartition("@")
+    return f"…@{rest}" if before and at else address
+
+
 def shown(value: Any, limit: int = 80) -> str:
     """The value as a quoted text that is safe in a message: control characters escaped, long ones cut."""
     text = value if isinstance(value, str) else repr(value)

@@ -60,10 +60,10 @@ def _with_default_domain(domain: str | None, path: str) -> tuple[str, str]:
     # As docker reads it: a first part is a domain only if it can't be a path's.
     if domain and not ("." in domain or ":" in domain or domain == "localhost" or domain != domain.lower()):
         domain, path = None, f"{domain}/{path}"
-    if domain in (None, "index.docker.io", DEFAULT_DOMAIN):
+    if domain is None or domain.lower() in ("index.docker.io", DEFAULT_DOMAIN):
         return DEFAULT_DOMAIN, path if "/" in path else f"library/{path}"
-    assert domain is not None
-    return domain, path
+    # A name of DNS is the same in capitals. One without a dot is a domain only by them.
+    return domain.lower() if "." in domain or ":" in domain else domain, path
 
 
 def _port_is_valid(domain: str) -> bool:

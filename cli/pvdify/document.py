@@ -95,7 +95,8 @@ each difference as `{"field", "before", "after"}`, and the operation that new re
 
 A value is kept byte for byte: line ends, blanks, quotes and all. It is UTF-8 text; what is not is refused, and no
 error or warning ever shows a value. `config:get`, `config --shell` and `config:export` print values exactly, on a
-terminal too.
+terminal too. A value has 64 KiB at most, and a request 1 MiB. A prompt takes one line of 4,094 bytes at most: what is
+longer or has several lines is refused whole; a file or a pipe takes it.
 
 A dotenv file has lines `KEY=value`, blank lines and comments; `export` before the key and blanks around `=` are
 passed over. A bare value ends with the line, or before a `#` that follows a blank. In single quotes a value stands as

@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     INVALID_INPUT = 6
     UNREACHABLE = 7
     SERVER_ERROR = 8
+    UNWRITTEN = 9
     FAULT = 70
     INTERRUPTED = 130
 
@@ -30,13 +31,14 @@ class ExitCode(IntEnum):
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "done",
     ExitCode.OPERATION_FAILED: "the operation ended failed or cancelled; or operations:cancel came too late",
-    ExitCode.USAGE: "wrong usage or setting; nothing was sent",
+    ExitCode.USAGE: "wrong usage or setting, or a closed standard output; nothing was sent",
     ExitCode.REFUSED: "not signed in, or refused (401, 403, 429)",
     ExitCode.NOT_FOUND: "not found (404)",
     ExitCode.CONFLICT: "conflict with what is there (409, 412)",
     ExitCode.INVALID_INPUT: "input refused by the server (400, 413, 415, 422)",
     ExitCode.UNREACHABLE: "server unreachable, or its TLS certificate not trusted",
     ExitCode.SERVER_ERROR: "server error (5xx), or an answer that is not pvdifyd's",
+    ExitCode.UNWRITTEN: "the output could not be written; what was asked for may be done all the same",
     ExitCode.FAULT: "a fault of pvdify itself",
     ExitCode.INTERRUPTED: "Ctrl-C; an operation that was started goes on",
 }

@@ -42,6 +42,7 @@ ALLOWED = {
         "image_reference",
         "names",
         "settings",
+        "signals",
         "sops",
         "system_account",
         "tokens",

@@ -53,7 +53,8 @@ def _change(state: State, app: Json, body: Json) -> Answer:
     tag = f'"v{config.current}"'
     answer = {**config.shown(), "changes": changes, "release": None, "operation": None}
     app["config_version"] = config.shown()["version"]
-    if not changes or app["release"] is None or not body.get("restart", True):
+    brought = app["config_version"] == app["running_config_version"]
+    if app["release"] is None or brought or not body.get("restart", True):
         return Answer(200, answer, tag=tag)
     release = state.release(app["name"], app["image"], "config")
     location = f"/api/v1/operations/{release['operation']}"

@@ -78,6 +78,7 @@ class State:
             **fields,
             "release": None,
             "config_version": None,
+            "running_config_version": None,
             "status": "empty",
             "created_at": NOW,
             "updated_at": NOW,
@@ -124,7 +125,8 @@ class State:
         if good:
             for earlier in self.releases[app]:
                 earlier["status"] = "superseded" if earlier["status"] == "active" else earlier["status"]
-            self.apps[app] |= {"image": image, "release": version, "status": "live"}
+            running = {"running_config_version": release["config_version"]}
+            self.apps[app] |= {"image": image, "release": version, "status": "live", **running}
         self.releases[app].append(release)
         return release
 

@@ -77,6 +77,15 @@ def test_details_of_a_health_check_need_a_path(pvdify: Run, server: FakeServer) 
     assert not server.requests
 
 
+def test_info_shows_the_config_that_is_stored_and_the_one_that_runs(
+    pvdify: Run, server: FakeServer, app: str
+) -> None:
+    server.state.apps[app] |= {"config_version": "v8", "running_config_version": "v4"}
+    lines = [line.split() for line in pvdify("apps:info", app).stdout.splitlines()]
+    assert ["config", "v8"] in lines
+    assert ["running", "config", "v4"] in lines
+
+
 def test_info_shows_an_app(pvdify: Run, app: str) -> None:
     answer = pvdify("apps:info", app)
     assert "processes       web=1\n" in answer.stdout

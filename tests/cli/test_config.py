@@ -152,10 +152,79 @@ def test_any_text_that_is_set_is_what_is_read(pvdify: Run, server: FakeServer, a
 
 
 def test_set_again_changes_nothing(pvdify: Run, server: FakeServer, configured: str) -> None:
+    server.state.release(configured, "docker.io/acme/myapp:v3")
     answer = pvdify("config:set", configured, "LEVEL=debug")
     assert answer.exit_code == 0
     assert answer.stdout == "Nothing changed: the config of myapp is v2.\n"
-    assert len(server.state.releases[configured]) == 2
+    assert len(server.state.releases[configured]) == 3
+
+
+def test_set_again_brings_what_is_only_stored(pvdify: Run, server: FakeServer, configured: str) -> None:
+    answer = pvdify("config:set", configured, "LEVEL=debug")
+    assert answer.exit_code == 0
+    lines = answer.stdout.splitlines()
+    assert lines[0] == "Bringing v2 to myapp: release 3, operation 3"
+    assert lines[-1] == "Release 3 of myapp is active."
+    assert server.state.apps[configured]["running_config_version"] == "v2"
+    assert len(server.state.config[configured].versions) == 2
+
+
+@pytest.mark.parametrize(
+    ("stopped", "steps"),
+    [
+        (
+            [],
+            "pvdify deploy myapp brings it, and so does setting any key again to the value it has.",
+        ),
+        (["web"], "pvdify deploy myapp brings it."),
+    ],
+)
+def test_config_says_when_another_one_runs(
+    pvdify: Run, server: FakeServer, configured: str, stopped: list[str], steps: str
+) -> None:
+    server.state.apps[configured] |= {
+        "config_version": "v2",
+        "running_config_version": "v1",
+        "stopped": stopped,
+    }
+    answer = pvdify("config", configured)
+    assert answer.stderr == f"Warning: v2 is stored, and release 2 runs v1. {steps}\n"
+    assert "Warning" not in answer.stdout
+    server.state.apps[configured]["running_config_version"] = None
+    assert "v2 is stored, and release 2 runs without config." in pvdify("config", configured).stderr
+    for options in (["--json"], ["--shell"]):
+        assert pvdify("config", configured, *options).stderr == ""
+
+
+@pytest.mark.parametrize("change", [{"running_config_version": "v2"}, {"release": None}])
+def test_config_says_nothing_more_where_nothing_else_runs(
+    pvdify: Run, server: FakeServer, configured: str, change: dict[str, str | None]
+) -> None:
+    server.state.apps[configured] |= {"config_version": "v2", **change}
+    assert pvdify("config", configured).stderr == ""
+
+
+def test_config_of_a_server_that_does_not_tell_what_runs(
+    pvdify: Run, server: FakeServer, configured: str
+) -> None:
+    server.state.apps[configured]["config_version"] = "v2"
+    del server.state.apps[configured]["running_config_version"]
+    assert pvdify("config", configured).stderr == ""
+
+
+def test_a_plain_value_that_becomes_a_secret_stays_in_the_versions(
+    pvdify: Run, server: FakeServer, configured: str
+) -> None:
+    arguments = ("config:set", configured, "LEVEL", "--secret", "--no-restart")
+    answer = pvdify(*arguments, piped=b"canary")
+    assert answer.exit_code == 0
+    assert answer.stderr == (
+        "Warning: v2 and earlier keep the old value of LEVEL in clear; change it where it comes from.\n"
+    )
+    assert pvdify(*arguments, piped=b"canary").stderr == ""
+    assert pvdify("config:set", configured, "NEW", "--secret", "--no-restart", piped=b"canary").stderr == ""
+    imported = pvdify("config:import", configured, "-", "--secret", "--no-restart", piped=b"WORKERS=4")
+    assert "v5 and earlier keep the old value of WORKERS in clear" in imported.stderr
 
 
 @pytest.mark.parametrize("options", [["--no-restart"], []])
@@ -296,6 +365,13 @@ def test_versions_newest_first_up_to_a_limit(pvdify: Run, server: FakeServer, co
     assert rows[1].split()[:5] == ["v1", "-", "LEVEL,", "TOKEN,", "WORKERS"]
     limited = json.loads(pvdify("config:versions", configured, "--limit", "1", "--json").stdout)
     assert [version["version"] for version in limited] == ["v2"]
+
+
+def test_many_keys_of_a_version_are_not_all_named(pvdify: Run, server: FakeServer, app: str) -> None:
+    server.state.config[app].change({"config": {f"K{number:02}": "x" for number in range(19)}})
+    row = pvdify("config:versions", app).stdout.splitlines()[1]
+    assert " K00, K01, K02 and 16 more " in row
+    assert len(json.loads(pvdify("config:versions", app, "--json").stdout)[0]["changes"]) == 19
 
 
 def test_many_keys_are_not_all_named(pvdify: Run, app: str) -> None:

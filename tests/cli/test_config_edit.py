@@ -11,13 +11,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pvdify.config import delta
 from pvdify.config.edited_file import editor
-from pvdify.config.editing import changed, changes_between
 from pvdify.errors import UsageError
 from tests.cli.conftest import Run
 from tests.cli.fake_server import FakeServer
@@ -25,6 +26,7 @@ from tests.cli.test_config import AWKWARD
 from tests.cli.test_dotenv import KEYS, VALUES
 
 Editor = Callable[[str], str]
+Json = dict[str, Any]
 
 
 @pytest.fixture
@@ -62,8 +64,23 @@ def kept(stderr: str) -> Path:
 
 @given(st.dictionaries(KEYS, VALUES), st.dictionaries(KEYS, VALUES))
 def test_the_changes_lead_from_one_to_the_other(before: dict[str, str], after: dict[str, str]) -> None:
-    assert changed(before, changes_between(before, after)) == after
-    assert changes_between(after, after) == {}
+    changes = delta.between(before, after)
+    assert {key: value for key, value in {**before, **changes}.items() if value is not None} == after
+    assert delta.between(after, after) == {}
+
+
+@given(*[st.dictionaries(KEYS, VALUES, max_size=6)] * 3)
+def test_either_a_key_clashes_or_both_changes_are_kept(
+    opened: dict[str, str], mine: dict[str, str], theirs: dict[str, str]
+) -> None:
+    before, now = {"config": opened}, {"config": theirs}
+    changes = delta.not_made_yet(delta.between(opened, mine), before, now)
+    clashes = delta.clashes(changes, before, now)
+    for key in opened.keys() | mine.keys() | theirs.keys():
+        base, ours, others = (each.get(key) for each in (opened, mine, theirs))
+        assert (key in clashes) == (ours != base and others != base and ours != others)
+        if key not in clashes:
+            assert changes.get(key, others) == (ours if ours != base else others)
 
 
 def test_the_file_shows_values_and_names_secrets(
@@ -163,7 +180,7 @@ def test_which_editor_is_taken() -> None:
         editor({"VISUAL": '"'})
 
 
-def test_a_file_that_can_not_be_read_is_kept_and_can_be_imported(
+def test_a_file_that_can_not_be_read_is_kept(
     pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor
 ) -> None:
     answer = pvdify("config:edit", configured, EDITOR=edits("""echo "A='hunter2" >> "$1" """))
@@ -174,9 +191,7 @@ def test_a_file_that_can_not_be_read_is_kept_and_can_be_imported(
     path = kept(answer.stderr)
     assert [path] == left(tmp_path)
     assert path.stat().st_mode & 0o777 == 0o600
-    path.write_text(path.read_text().rstrip() + "'\n")
-    assert pvdify("config:import", "-a", configured, str(path)).exit_code == 0
-    assert server.state.config[configured].shown()["config"]["A"] == "hunter2"
+    assert path.read_text().endswith("A='hunter2\n")
 
 
 @pytest.mark.parametrize(
@@ -192,37 +207,139 @@ def test_what_can_not_be_sent_is_kept(
     assert kept(answer.stderr).read_text().endswith("A=1\n")
 
 
-def overtake(server: FakeServer, app: str, level: str) -> None:
-    """Let somebody else change LEVEL while the editor is open."""
-
-    def change() -> None:
-        server.state.config[app].change({"config": {"LEVEL": level}})
-
-    server.faults.before_put = change
+def overtake(server: FakeServer, app: str, **change: Json) -> None:
+    """Let somebody else change the config while the editor is open."""
+    server.faults.before_put = lambda: server.state.config[app].change(change)
 
 
-def test_somebody_else_s_change_is_not_overwritten(
+@pytest.mark.parametrize(
+    ("script", "config"),
+    [
+        ('sed -i s/WORKERS=4/WORKERS=8/ "$1"', {"LEVEL": "theirs", "WORKERS": "8"}),
+        ('sed -i /WORKERS/d "$1"', {"LEVEL": "theirs"}),
+        ('echo NEW=1 >> "$1"', {"LEVEL": "theirs", "WORKERS": "4", "NEW": "1"}),
+    ],
+    ids=["set", "unset", "new"],
+)
+def test_changes_of_other_keys_are_made_to_somebody_else_s(
+    pvdify: Run,
+    server: FakeServer,
+    configured: str,
+    tmp_path: Path,
+    edits: Editor,
+    script: str,
+    config: dict[str, str],
+) -> None:
+    overtake(server, configured, config={"LEVEL": "theirs"})
+    answer = pvdify("config:edit", configured, EDITOR=edits(script))
+    assert answer.exit_code == 0
+    assert server.state.config[configured].shown()["config"] == config
+    assert [put.headers.get("If-Match") for put in server.asked("PUT")] == ['"v1"', '"v2"']
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "change", "now"),
+    [
+        ('sed -i s/info/mine/ "$1"', {"config": {"LEVEL": "theirs"}}, "theirs"),
+        ('sed -i /LEVEL/d "$1"', {"config": {"LEVEL": "theirs"}}, "theirs"),
+        ('sed -i s/info/mine/ "$1"', {"config": {"LEVEL": None}}, None),
+        ('sed -i s/info/mine/ "$1"', {"secrets": {"LEVEL": "canary"}}, None),
+        ('sed -i /LEVEL/d "$1"', {"secrets": {"LEVEL": "canary"}}, None),
+    ],
+    ids=["set and set", "unset and set", "set and unset", "set and secret", "unset and secret"],
+)
+def test_the_same_key_changed_by_somebody_else_is_refused(
+    pvdify: Run,
+    server: FakeServer,
+    configured: str,
+    edits: Editor,
+    script: str,
+    change: Json,
+    now: str | None,
+) -> None:
+    overtake(server, configured, **change)
+    both = f'{script}; echo OTHER=1 >> "$1"'
+    answer = pvdify("config:edit", configured, EDITOR=edits(both))
+    assert answer.exit_code == 5
+    error, next_step = answer.stderr.splitlines()
+    assert error == (
+        "Error: Somebody else changed LEVEL too: you edited config v1 of myapp, and it is v2 now. "
+        "Nothing of yours is set. [precondition_failed]"
+    )
+    assert next_step.endswith("; pvdify config:edit myapp opens the config as it is now, to compare.")
+    assert "config:import" not in answer.stderr
+    assert kept(answer.stderr).read_text().endswith("OTHER=1\n")
+    shown = server.state.config[configured].shown()
+    assert (shown["version"], shown["config"].get("LEVEL")) == ("v2", now)
+
+
+def test_a_secret_set_by_both_is_refused(
     pvdify: Run, server: FakeServer, configured: str, edits: Editor
 ) -> None:
-    overtake(server, configured, "theirs")
-    answer = pvdify("config:edit", configured, EDITOR=edits('sed -i s/info/mine/ "$1"'))
+    overtake(server, configured, secrets={"TOKEN": "theirs"})
+    answer = pvdify("config:edit", configured, EDITOR=edits('echo TOKEN=mine >> "$1"'))
     assert answer.exit_code == 5
-    assert (
-        "Error: Somebody changed the config of myapp meanwhile: you edited v1, and it is v2 now. "
-        "[precondition_failed]" in answer.stderr
-    )
-    assert "LEVEL=mine\n" in kept(answer.stderr).read_text()
-    assert server.state.config[configured].shown()["config"]["LEVEL"] == "theirs"
+    assert "Somebody else changed TOKEN too" in answer.stderr
+    assert server.state.config[configured].sealed == {"TOKEN": "theirs"}
 
 
+@pytest.mark.parametrize(("script", "value"), [("s/info/same/", "same"), ("/LEVEL/d", None)])
 def test_the_same_change_by_somebody_else_leaves_nothing_to_keep(
-    pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor
+    pvdify: Run,
+    server: FakeServer,
+    configured: str,
+    tmp_path: Path,
+    edits: Editor,
+    script: str,
+    value: str | None,
 ) -> None:
-    overtake(server, configured, "same")
-    answer = pvdify("config:edit", configured, EDITOR=edits('sed -i s/info/same/ "$1"'))
+    overtake(server, configured, config={"LEVEL": value})
+    answer = pvdify("config:edit", configured, EDITOR=edits(f'sed -i {script} "$1"'))
     assert answer.exit_code == 0
     assert answer.stdout == "Nothing changed in the config of myapp.\n"
     assert left(tmp_path) == []
+
+
+def test_a_server_that_always_says_it_was_overtaken_is_not_asked_for_ever(
+    pvdify: Run, server: FakeServer, configured: str, edits: Editor
+) -> None:
+    problem = json.dumps({"code": "precondition_failed", "detail": "No.", "status": 412})
+    server.faults.answers["PUT", "/apps/myapp/config"] = (412, "application/problem+json", problem)
+    answer = pvdify("config:edit", configured, EDITOR=edits('echo A=1 >> "$1"'))
+    assert answer.exit_code == 5
+    assert len(server.asked("PUT")) == 1
+    assert kept(answer.stderr).read_text().endswith("A=1\n")
+
+
+@pytest.mark.parametrize("script", [': > "$1"', 'echo > "$1"'])
+def test_a_file_that_is_wholly_empty_is_given_up(
+    pvdify: Run, server: FakeServer, configured: str, tmp_path: Path, edits: Editor, script: str
+) -> None:
+    answer = pvdify("config:edit", configured, EDITOR=edits(script))
+    assert answer.exit_code == 0
+    assert answer.stdout == "Nothing changed in the config of myapp.\n"
+    assert "the file is empty, which gives it up. pvdify config:unset myapp KEY... unsets." in answer.stderr
+    assert not server.asked("PUT")
+    assert left(tmp_path) == []
+
+
+def test_every_line_removed_but_the_heading_unsets_all(
+    pvdify: Run, server: FakeServer, configured: str, edits: Editor
+) -> None:
+    assert pvdify("config:edit", configured, EDITOR=edits('sed -i /=/d "$1"')).exit_code == 0
+    shown = server.state.config[configured].shown()
+    assert (shown["config"], shown["secrets"]) == ({}, {"TOKEN": "v1"})
+
+
+def test_no_room_for_the_file(pvdify: Run, server: FakeServer, configured: str, edits: Editor) -> None:
+    editor_command = edits("true")
+    os.rmdir(os.environ["TMPDIR"])
+    answer = pvdify("config:edit", configured, EDITOR=editor_command)
+    assert answer.exit_code == 2
+    assert (
+        "The file to edit can't be written: No such file or directory. Nothing is changed." in answer.stderr
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

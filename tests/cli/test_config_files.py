@@ -71,6 +71,13 @@ def test_all_of_a_file_as_secrets(
     assert server.state.config[app].sealed == AWKWARD
 
 
+def test_an_empty_standard_input_is_warned_of(pvdify: Run, app: str) -> None:
+    answer = pvdify("config:import", app, "-", piped=b"")
+    assert answer.exit_code == 0
+    assert answer.stderr == "Warning: the standard input was empty, and so nothing is set.\n"
+    assert answer.stdout.startswith("Nothing changed")
+
+
 def test_a_file_without_variables_changes_nothing(pvdify: Run, app: str, tmp_path: Path) -> None:
     (tmp_path / "empty.env").write_text("# nothing yet\n")
     assert pvdify("config:import", app, "empty.env").stdout.startswith("Nothing changed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -105,10 +106,42 @@ def test_an_endless_input_is_not_waited_for(pvdify: Run, server: FakeServer, app
 
 
 def test_a_refusal_shows_no_value(pvdify: Run, app: str) -> None:
-    answer = pvdify("config:set", app, "TOKEN", "--secret", piped=(SECRET * 10_000).encode())
+    answer = pvdify("config:set", app, "PVDIFY_TOKEN", "--secret", piped=SECRET.encode())
     assert answer.exit_code == 6
-    assert "It has 130000 bytes" in answer.stderr
     assert SECRET not in answer.output
+
+
+@pytest.mark.parametrize(("character", "times"), [("x", 65_537), ("é", 32_769)])
+@pytest.mark.parametrize("options", [[], ["--secret"]])
+def test_a_value_that_is_too_large_is_not_sent(
+    pvdify: Run, server: FakeServer, app: str, character: str, times: int, options: list[str]
+) -> None:
+    answer = pvdify("config:set", app, "BIG", *options, piped=(character * times).encode())
+    assert answer.exit_code == 2
+    size = len((character * times).encode())
+    assert f"The value of BIG has {size:,} bytes, and 65,536 (64 KiB) are the most." in answer.stderr
+    assert character * 20 not in answer.output
+    assert not server.asked("PUT")
+
+
+def test_the_largest_value_is_sent(pvdify: Run, server: FakeServer, app: str) -> None:
+    assert pvdify("config:set", app, "BIG", "--no-restart", piped=b"x" * 65_536).exit_code == 0
+    assert server.state.config[app].shown()["config"] == {"BIG": "x" * 65_536}
+
+
+def test_a_change_that_is_too_large_names_the_limits(
+    pvdify: Run, server: FakeServer, app: str, tmp_path: Path
+) -> None:
+    values = {f"K{number}": SECRET * 5000 for number in range(17)}
+    (tmp_path / "big.json").write_text(json.dumps(values))
+    answer = pvdify("config:import", app, "big.json")
+    assert answer.exit_code == 2
+    assert " bytes as JSON, and 1,048,576 (1 MiB) are the most." in answer.stderr
+    assert "A value may have 64 KiB, a request 1 MiB, and all config of an app 1 MiB and 500 keys." in (
+        answer.stderr
+    )
+    assert SECRET not in answer.output
+    assert not server.asked("PUT")
 
 
 @pytest.mark.parametrize("fault", ["unreachable", "silent", "foreign", "unauthenticated", "debug"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -129,3 +130,60 @@ def test_the_traceback_is_shown_on_demand(pvdify: Run) -> None:
 def test_the_command_line_never_imports_the_daemon() -> None:
     sources = Path(index.__file__).parents[2].rglob("*.py")
     assert not [source for source in sources if "import pvdifyd" in source.read_text()]
+
+
+def _in_shell(server: FakeServer, command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m pvdify {command}'],
+        env=_environment(server),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["config:set myapp B=1 --no-restart", "config myapp", "apps --json", "--help"]
+)
+def test_a_closed_standard_output_is_an_error_before_anything_is_sent(
+    server: FakeServer, app: str, command: str
+) -> None:
+    answer = _in_shell(server, f"{command} >&-")
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines() == [
+        "Error: The standard output is closed. Nothing is sent.",
+        "Next:  As in pvdify … > /dev/null.",
+    ]
+    assert not server.requests
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["config:set myapp B=1 --no-restart", "config myapp", "apps --json", "deploy myapp", "logs myapp"],
+)
+def test_an_output_that_can_not_be_written_is_told(server: FakeServer, app: str, command: str) -> None:
+    server.state.log.write("ready")
+    answer = _in_shell(server, f"{command} > /dev/full")
+    assert answer.returncode == 9
+    assert answer.stderr.splitlines()[0] == "Error: The output could not be written: No space left on device."
+    assert len(answer.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize(("ending", "code"), [("2>&-", 4), ("2>/dev/full", 4), ("2>&- >/dev/full", 4)])
+def test_an_error_that_can_not_be_told_has_its_exit_code(server: FakeServer, ending: str, code: int) -> None:
+    answer = _in_shell(server, f"apps:info nosuch {ending}")
+    assert answer.returncode == code
+    assert (answer.stdout, answer.stderr) == ("", "")
+
+
+def test_progress_without_an_error_stream_keeps_out_of_the_json(server: FakeServer, app: str) -> None:
+    answer = _in_shell(server, f"deploy {app} --json 2>&-")
+    assert answer.returncode == 0
+    assert json.loads(answer.stdout)["operation"]["status"] == "succeeded"
+
+
+def test_a_question_without_a_standard_input(server: FakeServer, app: str) -> None:
+    answer = _in_shell(server, f"apps:destroy {app} <&-")
+    assert answer.returncode == 2
+    assert "there is no terminal to ask on" in answer.stderr

@@ -149,6 +149,16 @@ def test_ctrl_c_instead_of_a_value_sets_nothing(
     assert not server.asked("PUT")
 
 
+@pytest.mark.parametrize("options", [[], ["--secret"]])
+def test_the_longest_line_a_prompt_takes(
+    at_terminal: AtTerminal, server: FakeServer, app: str, options: list[str]
+) -> None:
+    arguments = ("config:set", app, "KEY", "--no-restart", *options)
+    assert at_terminal(*arguments, typed="x" * 4094 + "\n")[0] == 0
+    config = server.state.config[app]
+    assert {**config.shown()["config"], **config.sealed} == {"KEY": "x" * 4094}
+
+
 def test_a_registry_s_password_is_asked_for_and_not_shown(
     at_terminal: AtTerminal, server: FakeServer
 ) -> None:
@@ -192,21 +202,16 @@ def test_an_edited_file_that_can_not_be_read_is_opened_again(
     assert len(list(tmp_path.glob("pvdify-*/myapp.env"))) == (0 if config else 1)
 
 
-def test_an_edit_that_was_overtaken_is_done_again_on_top(
+def test_an_edit_that_clashes_is_refused_at_a_terminal_too(
     at_terminal: AtTerminal, server: FakeServer, app: str, tmp_path: Path
 ) -> None:
     config = server.state.config[app]
-    config.change({"config": {"MINE": "old", "THEIRS": "old"}})
-
-    def change() -> None:
-        config.change({"config": {"THEIRS": "new"}})
-
-    server.faults.before_put = change
+    config.change({"config": {"BOTH": "old"}})
+    server.faults.before_put = lambda: config.change({"config": {"BOTH": "theirs"}})
     script = tmp_path / "editor.sh"
-    script.write_text(f'cp "$1" {tmp_path}/seen; sed -i s/MINE=old/MINE=new/ "$1"')
-    code, screen = at_terminal("config:edit", app, typed="y\n", EDITOR=f"sh {script}")
-    assert code == 0
-    assert "Somebody changed the config of myapp meanwhile: you edited v1, and it is v2 now." in screen
-    assert "MINE=new\nTHEIRS=new\n" in (tmp_path / "seen").read_text()
-    assert server.state.config[app].shown()["config"] == {"MINE": "new", "THEIRS": "new"}
-    assert [put.headers.get("If-Match") for put in server.asked("PUT")] == ['"v1"', '"v2"']
+    script.write_text('sed -i s/BOTH=old/BOTH=mine/ "$1"')
+    code, screen = at_terminal("config:edit", app, EDITOR=f"sh {script}", TMPDIR=str(tmp_path))
+    assert code == 5
+    assert "Somebody else changed BOTH too" in screen
+    assert config.shown()["config"] == {"BOTH": "theirs"}
+    assert "BOTH=mine\n" in next(tmp_path.glob("pvdify-*/myapp.env")).read_text()

@@ -9,6 +9,7 @@ from types import FrameType
 import click
 
 from pvdifyd.commands.home import open_home
+from pvdifyd.signals import set_from_handler
 
 
 @click.command()
@@ -20,7 +21,7 @@ def work() -> None:
     stop = threading.Event()
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
-        stop.set()
+        set_from_handler(stop)
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)

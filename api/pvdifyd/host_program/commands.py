@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ _ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "HOME": os.path.expanduser("~"),
 }
+
+
+# systemd has said it both ways: "… to bus: …", "… to system scope bus via local transport: …".
+_BUS_IS_AWAY = re.compile(r"^Failed to connect to .*\bbus\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,11 @@ def run(
 def must_run(
     arguments: Sequence[str], *, timeout: float = 60, code: str = "host_command_failed"
 ) -> Completed:
-    """Run a program that has no reason to fail; raises ``StepFailed(code)`` with its last words when it does."""
+    """Run a program that has no reason to fail; raises ``StepFailed(code)`` with its last words when it does, and
+    ``host_going_down`` where systemd can't be asked: then the host is about to end, or has just begun."""
     completed = run(arguments, timeout=timeout)
     if not completed.ok:
+        if _BUS_IS_AWAY.search(completed.errors):
+            code = "host_going_down"
         raise StepFailed(code, f"`{' '.join(arguments[:3])} …` failed on the host: {completed.last_line()}")
     return completed

@@ -10,7 +10,7 @@ import time
 from flask import Flask, Response, g, request
 
 from pvdifyd import tokens
-from pvdifyd.errors import PvdifydError, shown
+from pvdifyd.errors import PvdifydError, shown, without_login
 from pvdifyd.http import api, problems
 from pvdifyd.http.access import address, declared
 from pvdifyd.http.access.reach import authorise
@@ -99,6 +99,6 @@ def _finish(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     milliseconds = (time.monotonic() - g.began) * 1000
-    path = shown(tokens.masked(request.path), PATH_LOGGED)
+    path = shown(tokens.masked(without_login(request.path)), PATH_LOGGED)
     logger.info("%s %s %s %d %.0f ms", g.request_id, request.method, path, answer.status_code, milliseconds)
     return answer

@@ -13,10 +13,15 @@ from webargs import core
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from pvdifyd.errors import FieldError, InvalidError, PvdifydError, RuleError
+from pvdifyd.errors import FieldError, InvalidError, PvdifydError, RuleError, shown
+
+_UNKNOWN = "unknown_field"
+
+# What a field that does not exist was to hold may be a secret, and so may all of a body that is no object.
+_WITHOUT_VALUE = (_UNKNOWN, "required")
 
 _RULES = {
-    "Unknown field.": "unknown_field",
+    "Unknown field.": _UNKNOWN,
     "Missing data for required field.": "required",
     "Field may not be null.": "not_null",
     "Not a valid string.": "string",
@@ -80,10 +85,18 @@ def refusal(error: ValidationError, *, with_values: bool = True) -> InvalidError
     """The broken rules of a validation, as our refusal."""
     found = list(_flatten(error.messages, "", error.data))
     if not with_values:
-        found = [replace(one, value=None) for one in found]
+        found = [_without_value(one) for one in found]
     image_only = all(one.rule == "image_reference" for one in found)
     detail = " ".join(f"{one.field}: {one.message}" if one.field else one.message for one in found[:5])
     return InvalidError(detail, code="invalid_image" if image_only else None, errors=found)
+
+
+def _without_value(error: FieldError) -> FieldError:
+    # A rule's message may begin with the value, as in: "x" must be true or false.
+    said = (
+        error.message if error.value is None else error.message.replace(shown(error.value), "What was sent")
+    )
+    return replace(error, value=None, message=said)
 
 
 def _flatten(messages: Any, path: str, value: Any) -> Iterator[FieldError]:
@@ -98,8 +111,8 @@ def _flatten(messages: Any, path: str, value: Any) -> Iterator[FieldError]:
     else:
         for message in messages if isinstance(messages, list) else [messages]:
             rule = message.rule if isinstance(message, RuleText) else _RULES.get(str(message), "invalid")
-            shown = None if rule == "required" else value
-            yield FieldError(path, shown, rule, str(message))
+            unsaid = rule in _WITHOUT_VALUE or not path
+            yield FieldError(path, None if unsaid else value, rule, str(message))
 
 
 class RuleText(str):

@@ -20,6 +20,7 @@ from pvdifyd.http.services import Services, StreamLimit
 from pvdifyd.queue import JobQueue
 from pvdifyd.reading.client import ReaderClient
 from pvdifyd.settings import Settings
+from pvdifyd.signals import set_from_handler
 from pvdifyd.system_account import account_of, become
 
 # Seconds a client may keep a thread waiting for its next bytes, and for taking ours.
@@ -40,12 +41,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop gently: no new requests, streams end, requests are answered."""
-        stopping.set()
+        set_from_handler(stopping)
         super().handle_exit(sig, frame)
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         """Stop at once, which an open stream would hold up."""
-        stopping.set()
+        set_from_handler(stopping)
         super().handle_quit(sig, frame)
 
     def is_parent_alive(self) -> bool:

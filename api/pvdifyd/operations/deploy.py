@@ -7,7 +7,7 @@ from pvdifyd.models import App, Operation, Release, atomic
 from pvdifyd.models.operation import DEPLOY
 from pvdifyd.models.release import DEPLOYING, PENDING
 from pvdifyd.operations import find, processes, request
-from pvdifyd.operations.config.secrets import recorded
+from pvdifyd.operations.config.secrets import config_of_now
 
 
 def request_deploy(name: str, image: str | None, created_by: str) -> tuple[Release, Operation]:
@@ -27,9 +27,8 @@ def request_deploy(name: str, image: str | None, created_by: str) -> tuple[Relea
             processes=processes.complete(app.processes),
             container_port=app.container_port,
             healthcheck=app.healthcheck,
-            config_version=app.config_version,
-            secrets=recorded(app, app.config_version),
             created_by=created_by,
+            **config_of_now(app),
         )
         return release, request.queue(app, DEPLOY, created_by, version)
 

@@ -9,7 +9,8 @@ from pvdifyd.models import App, Operation, Release, atomic
 from pvdifyd.models.operation import ROLLBACK
 from pvdifyd.models.release import SUPERSEDED
 from pvdifyd.operations import find, request
-from pvdifyd.operations.config.secrets import recorded
+from pvdifyd.operations.config.secrets import config_of_now
+from pvdifyd.operations.config.versions import newest_number
 from pvdifyd.operations.deploy import next_version
 from pvdifyd.operations.processes import complete
 
@@ -28,25 +29,36 @@ def request_rollback(
         request.refuse_if_removing(app)
         target = default_target(app, code_only) if version is None else named_target(app, version)
         number = next_version(app)
-        with_config_of_now = code_only and app.config_version != target.config_version
-        config = app.config_version if with_config_of_now else target.config_version
         release = Release.create(
             app=app,
             version=number,
-            # Units have their config in them: with another one they are new units.
-            units=number if with_config_of_now else target.units,
             image=target.image,
             digest=target.digest,
-            config_version=config,
-            secrets=recorded(app, config) if with_config_of_now else target.secrets,
             processes=complete(with_counts_of(target.processes, app.processes)),
             container_port=target.container_port,
             healthcheck=target.healthcheck,
             rollback_of=target.version,
             created_by=created_by,
+            **(with_config_of_now(app, target, number) if code_only else _with_its_config(target)),
         )
-        arguments = {"code_only": True} if code_only else {"config_version_before": app.config_version}
+        arguments = {"code_only": True} if code_only else {"newest_config_version": newest_number(app)}
         return release, request.queue(app, ROLLBACK, created_by, number, arguments)
+
+
+def with_config_of_now(app: App, target: Release, number: int) -> dict[str, Any]:
+    """What release `number` has of its config where it runs the target's code with the config that the app has now."""
+    if app.config_version == target.config_version:
+        return _with_its_config(target)
+    # Units have their config in them: with another one they are new units.
+    return {"units": number, **config_of_now(app)}
+
+
+def _with_its_config(target: Release) -> dict[str, Any]:
+    return {
+        "units": target.units,
+        "config_version": target.config_version,
+        "secrets": target.secrets,
+    }
 
 
 def default_target(app: App, code_only: bool = False) -> Release:

@@ -21,8 +21,8 @@ def apps(rows: Sequence[App]) -> list[Shown]:
     """App slots with their current release and status."""
     ids = [row.id for row in rows]
     serving = {
-        release.app_id: release.version
-        for release in Release.select(Release.app, Release.version).where(
+        release.app_id: release
+        for release in Release.select(Release.app, Release.version, Release.config_version).where(
             Release.app.in_(ids) & (Release.status == ACTIVE)
         )
     }
@@ -35,7 +35,7 @@ def apps(rows: Sequence[App]) -> list[Shown]:
     return [_app(row, serving.get(row.id), row.id in deploying) for row in rows]
 
 
-def _app(row: App, release: int | None, deploying: bool) -> Shown:
+def _app(row: App, release: Release | None, deploying: bool) -> Shown:
     if row.removing:
         status = "removing"
     elif deploying:
@@ -56,7 +56,8 @@ def _app(row: App, release: int | None, deploying: bool) -> Shown:
         "resources": resources.of(row),
         "stopped": sorted(_formation(row).stopped),
         "config_version": label(row.config_version),
-        "release": release,
+        "running_config_version": label(release.config_version) if release else None,
+        "release": release.version if release else None,
         "status": status,
         "created_at": row.created_at,
         "updated_at": row.updated_at,

@@ -10,15 +10,16 @@ from peewee import Function, fn
 
 from pvdifyd import clock
 from pvdifyd.models import Operation, Release, atomic
-from pvdifyd.models.operation import CONFIG, OPEN, QUEUED, ROTATE, RUNNING
+from pvdifyd.models.operation import OPEN, QUEUED, RELEASING, ROTATE, RUNNING
 from pvdifyd.models.release import DEPLOYING
-from pvdifyd.operations import events
-from pvdifyd.operations.config.release import take_what_serves
+from pvdifyd.operations import events, turn
 
 
 def claim(operation_id: int) -> Operation | None:
     """The operation, now running, or None where it is not its turn, or somebody else's."""
     with atomic():
+        waiting = Operation.get_or_none(Operation.id == operation_id)
+        begins = waiting is not None and waiting.started_at is None
         changed = (
             Operation.update(status=RUNNING, started_at=clock.now())
             .where((Operation.id == operation_id) & (Operation.status == QUEUED) & ~_something_before_it())
@@ -27,12 +28,12 @@ def claim(operation_id: int) -> Operation | None:
         if changed != 1:
             return None
         operation = Operation.get_by_id(operation_id)
+        if begins and operation.kind in RELEASING:
+            turn.take(operation)
         if operation.release_version is not None:
             Release.update(status=DEPLOYING).where(
                 (Release.app == operation.app) & (Release.version == operation.release_version)
             ).execute()
-        if operation.kind == CONFIG:
-            take_what_serves(operation)
         events.status(operation)
         return operation
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from pvdifyd.inventory import Document
 from pvdifyd.models import Operation, atomic, connected
 from pvdifyd.models.operation import ROTATE
-from pvdifyd.operations import events
+from pvdifyd.operations import cancel, events
 from pvdifyd.settings import Settings
 from pvdifyd.worker import recovery, settle
 from pvdifyd.worker.cancelling import CancelWatch
@@ -111,6 +111,9 @@ class Performer:
         )
 
     def _settle(self, operation: Operation, ended: Ended) -> None:
+        if ended.plan.pointless is not None:
+            settle.cancelled(operation, cancel.reason(ended.plan.pointless))
+            return
         begun = ended.taken_back or ended.begun
         if ended.outcome is not None and self._again(operation, ended.outcome, begun):
             return

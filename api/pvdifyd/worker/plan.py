@@ -21,7 +21,8 @@ from pvdifyd.models.operation import (
     STOP,
 )
 from pvdifyd.operations import find, resources
-from pvdifyd.operations.config.release import formation_of
+from pvdifyd.operations.config.release import cancelled_before, formation_of
+from pvdifyd.operations.config.stored import stored_beside
 from pvdifyd.operations.formation import Formation, of_release, stored
 from pvdifyd.operations.variables import Run
 from pvdifyd.settings import Settings
@@ -37,6 +38,9 @@ PLAYBOOKS = {
     RESTART: "restart",
     RESOURCES: "resources",
 }
+
+
+_FOLLOWED = "Operation {}, whose release it was to bring the config to, was cancelled, and nothing serves."
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,14 @@ class Change:
 @dataclass(frozen=True)
 class Plan:
     """playbook and document: what is run, nothing where no release serves; undo: what takes it back, in the same way;
-    note: what a person should know of it before."""
+    note: what a person should know of it before; pointless: why it is not to be done at all."""
 
     playbook: str | None
     document: Document
     undo: tuple[str, Document] | None = None
     change: Change = Change()
     note: str | None = None
+    pointless: str | None = None
 
 
 def plan_of(operation: Operation, settings: Settings) -> Plan:
@@ -86,7 +91,10 @@ def _releasing(operation: Operation, app: App, settings: Settings) -> Plan:
     not even what the next deploy will."""
     release = find.release_of(operation)
     if operation.kind == CONFIG:
-        formation, port = formation_of(app, release), app.bound_port or app.bind_port
+        cancelled = cancelled_before(operation)
+        if cancelled is not None:
+            return Plan(None, {}, pointless=_FOLLOWED.format(cancelled.id))
+        formation, port = formation_of(operation, app, release), app.bound_port or app.bind_port
     else:
         formation, port = of_release(app, release), app.bind_port
     document = inventory.release_document(
@@ -116,6 +124,7 @@ def _changing(
     elif operation.kind == START:
         after = before.starting(arguments["process"])
         change = Change(after)
+        note = stored_beside(app, release)
     else:
         run = Run(operation.id, restart=arguments)
     document = inventory.release_document(app, release, after, settings, run)

@@ -49,7 +49,8 @@ def pause_before_next(operation: Operation, outcome: Outcome, begun: bool) -> fl
     if failure.code == "engine_failed":
         return float(ENGINE_PAUSE * 2 ** (operation.attempt - 1))
     to_mend = outcome.interrupted or begun or operation.attempt > 1
-    return HOST_PAUSE * operation.attempt if failure.code == "host_unreachable" and to_mend else None
+    lost = failure.code == "host_going_down" or (failure.code == "host_unreachable" and to_mend)
+    return HOST_PAUSE * operation.attempt if lost else None
 
 
 def run_again(operation: Operation, why: str) -> bool:

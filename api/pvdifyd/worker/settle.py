@@ -6,12 +6,12 @@ from typing import Any
 
 from pvdifyd import clock
 from pvdifyd.models import App, Operation, Release, atomic
-from pvdifyd.models.operation import CANCELLED, CONFIG, DESTROY, FAILED, RELEASING, ROLLBACK, SUCCEEDED
+from pvdifyd.models.operation import CANCELLED, CONFIG, DESTROY, FAILED, RELEASING, SUCCEEDED
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.models.release import FAILED as RELEASE_FAILED
 from pvdifyd.operations import cancel, events, find
 from pvdifyd.operations.audit import record
-from pvdifyd.operations.config.stored import bring_back, with_way_out
+from pvdifyd.operations.config.stored import take_over_config, with_way_out
 from pvdifyd.worker.engine_face import Failure, Outcome
 from pvdifyd.worker.plan import Change
 
@@ -65,10 +65,10 @@ def failed(operation: Operation, reason: Reason, results: Results | None = None)
         return _close(operation, FAILED, reason)
 
 
-def cancelled(operation: Operation) -> str:
-    """What had begun was taken back, as somebody asked."""
+def cancelled(operation: Operation, why: Reason = cancel.ASKED) -> str:
+    """What had begun was taken back, as somebody asked, or nothing was begun."""
     with atomic():
-        reason = with_way_out(operation, cancel.ASKED)
+        reason = with_way_out(operation, why)
         _fail_release(operation, reason, {})
         return _close(operation, CANCELLED, reason)
 
@@ -88,8 +88,7 @@ def _bring_into_force(app: App, operation: Operation, change: Change, results: R
         Release.update(status=SUPERSEDED).where(served).execute()
         _finish_release(release, ACTIVE, results)
         _take_over_image(app, operation, release)
-        if operation.kind == ROLLBACK:
-            bring_back(app, release, operation.arguments or {})
+        take_over_config(operation, release)
 
 
 def _take_over_image(app: App, operation: Operation, release: Release) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-import click
-
-from pvdify.config import texts
+from pvdify.config import asking, texts
+from pvdify.display.terminal import input_is_terminal
 from pvdify.errors import UsageError
 
 
@@ -36,12 +33,11 @@ def asked(what: str, prompt: str, option: str) -> str:
         option: The option that takes it without a terminal.
 
     Raises:
-        UsageError: There is no terminal, or no text was typed.
+        UsageError: There is no terminal, or more than one line was typed.
     """
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not input_is_terminal():
         raise UsageError(f"There is no terminal to ask for the {what} on.", f"Pipe it in with {option}.")
-    try:
-        answer: str = click.prompt(f"{prompt} (not shown)", hide_input=True, err=True)
-    except UnicodeDecodeError:
-        raise UsageError(f"The {what} is not UTF-8 text.", "Type it again.") from None
-    return texts.of_argument(answer, f"The {what}")
+    question, instead = f"{prompt} (not shown)", f"Pipe it in with {option}."
+    while not (secret := asking.ask(question, f"The {what}", hidden=True, instead=instead)):
+        pass
+    return secret

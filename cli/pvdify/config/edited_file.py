@@ -21,9 +21,16 @@ _NEXT = "Set EDITOR to the command that starts yours, as in EDITOR='code --wait'
 
 @contextmanager
 def edited_file(name: str) -> Iterator[EditedFile]:
-    """Give a file of this name, and remove it at the end, whichever way that comes, unless it is kept."""
+    """Give a file of this name, and remove it at the end, whichever way that comes, unless it is kept.
+
+    Raises:
+        UsageError: There is no place for it.
+    """
     with _handling(signal.SIGTERM, signal.SIGHUP, by=_end):
-        file = EditedFile(Path(tempfile.mkdtemp(prefix="pvdify-")) / name)
+        try:
+            file = EditedFile(Path(tempfile.mkdtemp(prefix="pvdify-")) / name)
+        except OSError as error:
+            raise _not_written(error) from None
         try:
             yield file
         finally:
@@ -51,11 +58,13 @@ class EditedFile:
         """Write a text to the file and have it edited.
 
         Raises:
-            UsageError: There is no editor, or it failed.
+            UsageError: It can't be written; or there is no editor, or it failed.
         """
-        self.path.unlink(missing_ok=True)
-        with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(text.encode("utf-8"))
+        try:
+            with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+                stream.write(text.encode("utf-8"))
+        except OSError as error:
+            raise _not_written(error) from None
         self.edit_again()
 
     def edit_again(self) -> None:
@@ -102,6 +111,13 @@ def editor(environment: Mapping[str, str]) -> list[str]:
         if words:
             return words
     return ["vi"]
+
+
+def _not_written(error: OSError) -> UsageError:
+    return UsageError(
+        f"The file to edit can't be written: {error.strerror}. Nothing is changed.",
+        "Make room, or set TMPDIR to a directory that has some.",
+    )
 
 
 @contextmanager

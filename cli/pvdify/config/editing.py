@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-
 import click
 
-from pvdify.api.client import Client, Json
-from pvdify.config import dotenv, submit, views
+from pvdify.api.client import Client, Json, Tagged
+from pvdify.config import delta, dotenv, submit, views
+from pvdify.config.delta import Changes
 from pvdify.config.edited_file import EditedFile, edited_file
 from pvdify.config.submit import Terms
+from pvdify.display.output import warn
+from pvdify.display.terminal import input_is_terminal
 from pvdify.display.text import word
 from pvdify.errors import ExitCode, PvdifyError, UsageError
-
-Changes = dict[str, str | None]
 
 
 def edit(client: Client, app: str, terms: Terms) -> Json | None:
@@ -28,17 +26,6 @@ def edit(client: Client, app: str, terms: Terms) -> Json | None:
         return _Editing(client, app, terms, file).run()
 
 
-def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> Changes:
-    """Give what has to be set, and as None what has to be unset, to come from one to the other."""
-    changed: Changes = {key: value for key, value in after.items() if before.get(key) != value}
-    return {**changed, **{key: None for key in before if key not in after}}
-
-
-def changed(values: Mapping[str, str], changes: Changes) -> dict[str, str]:
-    """Give the values with the changes made."""
-    return {key: value for key, value in {**values, **changes}.items() if value is not None}
-
-
 class _Editing:
     """One run of an editor, and more where the file can't be taken as it is."""
 
@@ -47,75 +34,78 @@ class _Editing:
         self._app = app
         self._terms = terms
         self._file = file
-        self._read()
+        self._opened, self._tag = self._read()
+        self._current = self._opened
 
     def run(self) -> Json | None:
-        self._file.edit(self._text(self._values))
-        while changes := self._changes():
+        self._file.edit(self._text())
+        while changes := self._changes_left():
             try:
                 return submit.send(self._client, self._app, self._terms, config=changes, tag=self._tag)
             except PvdifyError as problem:
                 if problem.code == "precondition_failed":
-                    if not self._start_over(changes):
-                        return None
-                elif problem.ends_with == ExitCode.INVALID_INPUT:
+                    self._catch_up(problem)
+                elif problem.ends_with in (ExitCode.INVALID_INPUT, ExitCode.USAGE):
                     self._reopen(problem)
                 else:
                     raise self._kept(problem) from None
         return None
 
-    def _read(self) -> None:
-        self._config, self._tag = self._client.get_tagged("apps", self._app, "config")
-        self._version = word(self._config.get("version"), "no version yet")
-        self._values = views.values(self._config)
+    def _read(self) -> Tagged:
+        return self._client.get_tagged("apps", self._app, "config")
 
-    def _text(self, values: Mapping[str, str]) -> str:
+    def _text(self) -> str:
+        version = word(self._opened.get("version"), "no version yet")
         heading = (
-            f"Config of {self._app}, {self._version}. It is set once you save this and close the editor;",
+            f"Config of {self._app}, {version}. It is set once you save this and close the editor;",
             "a line that is not there any more unsets its key. A value with blanks, with # or of several lines",
-            "stands in quotes, as in any dotenv file: KEY='two words'.",
+            "stands in quotes, as in any dotenv file: KEY='two words'. An empty file changes nothing.",
             "",
         )
-        return views.file({**self._config, "config": dict(values)}, heading)
+        return views.file(self._opened, heading)
+
+    def _changes_left(self) -> Changes:
+        """Give what has to be changed, to make the person's changes of what the config is by now."""
+        changes = delta.not_made_yet(self._changes(), self._opened, self._current)
+        if keys := delta.clashes(changes, self._opened, self._current):
+            raise self._kept(
+                PvdifyError(
+                    f"Somebody else changed {', '.join(keys)} too: you edited config "
+                    f"{word(self._opened.get('version'), 'without a version')} of {self._app}, and it is "
+                    f"{word(self._current.get('version'))} now. Nothing of yours is set.",
+                    exit_code=ExitCode.CONFLICT,
+                    code="precondition_failed",
+                )
+            )
+        return changes
 
     def _changes(self) -> Changes:
         """Read what the person made of the file, edited again until it can be read."""
         while True:
             try:
-                wanted = dotenv.parse(self._file.read(), str(self._file.path))
+                text = self._file.read()
+                wanted = dotenv.parse(text, str(self._file.path))
             except UsageError as problem:
                 self._reopen(problem)
             else:
-                return changes_between(self._values, wanted)
+                if text.strip():
+                    return delta.between(views.values(self._opened), wanted)
+                warn(f"the file is empty, which gives it up. pvdify config:unset {self._app} KEY... unsets.")
+                return {}
 
-    def _start_over(self, changes: Changes) -> bool:
-        """Have the changes made to what the config is by now; False when it is what they make of it."""
-        before = self._version
+    def _catch_up(self, problem: PvdifyError) -> None:
+        """Read what the config is by now, to make the changes to that."""
+        before = self._tag
         try:
-            self._read()
-        except PvdifyError as problem:
-            raise self._kept(problem) from None
-        merged = changed(self._values, changes)
-        if merged == self._values:
-            return False
-        overtaken = PvdifyError(
-            f"Somebody changed the config of {self._app} meanwhile: you edited {before}, and it is "
-            f"{self._version} now.",
-            "Edit it once more: your changes are made to what it is now.",
-            exit_code=ExitCode.CONFLICT,
-            code="precondition_failed",
-        )
-        self._go_on(overtaken)
-        self._file.edit(self._text(merged))
-        return True
+            self._current, self._tag = self._read()
+        except PvdifyError as unread:
+            raise self._kept(unread) from None
+        if self._tag == before:
+            raise self._kept(problem)
 
     def _reopen(self, problem: PvdifyError) -> None:
-        self._go_on(problem)
-        self._file.edit_again()
-
-    def _go_on(self, problem: PvdifyError) -> None:
-        """Raise the problem, the file kept, unless a person at a terminal wants to go on with it."""
-        if sys.stdin is None or not sys.stdin.isatty():
+        """Have the file edited again; raise the problem, the file kept, unless a person at a terminal wants to."""
+        if not input_is_terminal():
             raise self._kept(problem)
         problem.show()
         try:
@@ -124,9 +114,12 @@ class _Editing:
             again = False
         if not again:
             raise self._kept(problem)
+        self._file.edit_again()
 
     def _kept(self, problem: PvdifyError) -> PvdifyError:
-        path = self._file.keep()
-        kept = f"What you wrote is kept in {path}; pvdify config:import -a {self._app} {path} sets what stands in it."
-        problem.next_step = f"{problem.next_step} {kept}"
+        kept = (
+            f"What you wrote is kept in {self._file.keep()}; "
+            f"pvdify config:edit {self._app} opens the config as it is now, to compare."
+        )
+        problem.next_step = kept if problem.next_step is None else f"{problem.next_step} {kept}"
         return problem

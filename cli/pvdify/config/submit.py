@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,14 +11,12 @@ import click
 from pvdify import outcome
 from pvdify.api.client import Client, Json
 from pvdify.command import json_option, no_wait_option
-from pvdify.config import texts
+from pvdify.config import limits, telling, texts
 from pvdify.display.output import print_json, print_line
-from pvdify.display.text import word
 from pvdify.errors import ExitCode
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_MOST_KEYS_NAMED = 10
 _OPTIONS = (
     click.option("--message", metavar="TEXT", help="Why, for config:versions."),
     click.option("--no-restart", is_flag=True, help="Only store it: the next release takes it."),
@@ -63,7 +61,10 @@ def submit(
         config: Values by key; None removes a key, a secret too.
         secrets: Values that become secrets, by key.
     """
-    see_through(client, app, send(client, app, terms, config=config, secrets=secrets), terms, doing)
+    before = client.get("apps", app, "config") if secrets else {}
+    accepted = send(client, app, terms, config=config, secrets=secrets)
+    telling.warn_of_plain_text(before, list(secrets or {}))
+    see_through(client, app, accepted, terms, doing)
 
 
 def send(
@@ -75,7 +76,11 @@ def send(
     secrets: Mapping[str, str] | None = None,
     tag: str = "",
 ) -> Json:
-    """Have a change accepted, with a tag only if the config still is in that state; give the answer."""
+    """Have a change accepted, with a tag only if the config still is in that state; give the answer.
+
+    Raises:
+        UsageError: It is larger than the server takes.
+    """
     body: Json = {}
     if config is not None:
         body["config"] = dict(config)
@@ -85,6 +90,7 @@ def send(
         body["message"] = texts.of_argument(terms.message, "--message")
     if terms.no_restart:
         body["restart"] = False
+    limits.check(body)
     return client.put("apps", app, "config", body=body, tag=tag)
 
 
@@ -92,7 +98,7 @@ def see_through(client: Client, app: str, accepted: Json, terms: Terms, doing: s
     """Tell what the server has accepted, follow the release if there is one, and exit with its code."""
     number = accepted.get("operation")
     if not terms.as_json:
-        _tell(app, accepted, doing)
+        telling.tell_change(app, accepted, doing)
     if number is None:
         if terms.as_json:
             print_json(accepted)
@@ -108,25 +114,6 @@ def see_through(client: Client, app: str, accepted: Json, terms: Terms, doing: s
         outcome.tell_release(settled)
     if outcome.failed(settled.operation):
         click.get_current_context().exit(int(ExitCode.OPERATION_FAILED))
-
-
-def _tell(app: str, accepted: Json, doing: str) -> None:
-    version, keys = word(accepted.get("version"), "nothing"), accepted.get("changes") or []
-    if not keys:
-        print_line(f"Nothing changed: the config of {app} is {version}.")
-        return
-    said = f"{doing} {_named(keys)} of {app}: {version}"
-    if accepted.get("operation") is None:
-        print_line(said)
-        print_line(f"Stored: the next release takes it, as pvdify deploy {app} makes one.")
-    else:
-        print_line(f"{said}, release {accepted['release']}, operation {accepted['operation']}")
-
-
-def _named(keys: Sequence[Any]) -> str:
-    shown = ", ".join(word(key) for key in keys[:_MOST_KEYS_NAMED])
-    more = len(keys) - _MOST_KEYS_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _not_waited(client: Client, app: str, accepted: Json, *, as_json: bool) -> None:

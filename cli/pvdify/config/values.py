@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from pvdify.arguments.assignments import Assignment
-from pvdify.config import texts
+from pvdify.config import asking, texts
+from pvdify.display.output import warn
+from pvdify.display.terminal import input_is_terminal
 from pvdify.errors import UsageError
 
 
@@ -21,7 +20,7 @@ def read(assignments: Sequence[Assignment], *, secret: bool) -> dict[str, str]:
         UsageError: A value can't be had, or is no text.
     """
     bare = [assignment.key for assignment in assignments if assignment.text is None]
-    if len(bare) > 1 and not _at_terminal():
+    if len(bare) > 1 and not input_is_terminal():
         raise UsageError(
             f"{', '.join(bare)}: the standard input holds the value of one key only.",
             "Name one key without a value, or set them by several commands.",
@@ -31,7 +30,7 @@ def read(assignments: Sequence[Assignment], *, secret: bool) -> dict[str, str]:
 
 def _value(key: str, text: str | None, *, secret: bool) -> str:
     if text is None:
-        return _asked(key, secret=secret) if _at_terminal() else _piped(key)
+        return _asked(key, secret=secret) if input_is_terminal() else _piped(key)
     if not secret:
         return texts.of_argument(text, f"The value of {key}")
     if text.startswith("@"):
@@ -58,18 +57,7 @@ def _piped(key: str) -> str:
 
 
 def _asked(key: str, *, secret: bool) -> str:
-    question = f"Value of {key}{' (not shown)' if secret else ''}"
-    try:
-        answer: str = click.prompt(question, default="", show_default=False, hide_input=secret, err=True)
-    except UnicodeDecodeError:
-        raise UsageError(f"The value of {key} is not UTF-8 text.", "Type it again.") from None
-    return texts.of_argument(answer, f"The value of {key}")
-
-
-def _at_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def warn(text: str) -> None:
-    """Print a warning to standard error."""
-    click.echo(f"Warning: {text}", err=True)
+    question, instead = f"Value of {key}", "Pipe it in, as in … < FILE."
+    if secret:
+        question, instead = f"{question} (not shown)", f"Give it as {key}=@FILE, or pipe it in."
+    return asking.ask(question, f"The value of {key}", hidden=secret, instead=instead)

@@ -19,6 +19,7 @@ def print_app(app: dict[str, Any]) -> None:
             ("release", app.get("release")),
             ("image", app.get("image")),
             ("config", app.get("config_version")),
+            ("running config", app.get("running_config_version")),
             ("host", app.get("host")),
             ("bind port", app.get("bind_port")),
             ("container port", app.get("container_port") or "the image's"),

@@ -56,6 +56,11 @@ def print_line(text: str) -> None:
     click.echo(visible(text))
 
 
+def warn(text: str) -> None:
+    """Print a warning to standard error."""
+    click.echo(f"Warning: {visible(text)}", err=True)
+
+
 def _print_plain(columns: Sequence[str], lines: list[list[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(columns, *lines, strict=True)]
     for line in [list(columns), *lines]:

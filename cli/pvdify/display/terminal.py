@@ -15,6 +15,11 @@ def is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
 
 
+def input_is_terminal() -> bool:
+    """Tell whether the standard input is a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def in_colour(stream: TextIO) -> bool:
     """Tell whether what is written to this stream may be coloured."""
     return is_terminal(stream) and not os.environ.get("NO_COLOR")

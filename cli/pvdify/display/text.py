@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 # Controls, invisible format characters (bidirectional overrides among them), lone surrogates, and the
@@ -52,6 +53,13 @@ def word(value: Any, absent: str = "-") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return visible(str(value))
+
+
+def named(items: Sequence[Any], most: int = 10) -> str:
+    """Give items as a list, after so many only how many more there are: `A, B, C and 16 more`."""
+    shown = ", ".join(word(item) for item in items[:most])
+    more = len(items) - most
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def moment(timestamp: Any) -> str:

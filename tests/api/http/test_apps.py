@@ -30,6 +30,7 @@ def test_what_is_left_out_is_chosen(api: Api) -> None:
         "resources": {"memory": "256M", "cpu": 0.25},
         "stopped": [],
         "config_version": None,
+        "running_config_version": None,
         "release": None,
         "status": "empty",
     }

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from pvdifyd.models import Host, Operation
 from tests.api.conftest import Api
 
@@ -43,3 +47,12 @@ def test_a_host_without_a_key_has_to_be_prepared_first(api: Api, host: Host) -> 
     refused = api("POST", "/hosts/demo/secrets/rotate")
     assert (refused.status_code, refused.get_json()["code"]) == (409, "host_without_recipient")
     assert "pvdifyd host prepare demo" in refused.get_json()["detail"]
+
+
+@pytest.mark.parametrize("body", [{"host": "canary"}, {"recipient": "canary"}, ["canary"], "canary"])
+def test_a_rotation_takes_nothing(api: Api, prepared: Host, body: Any) -> None:
+    answer = api("POST", "/hosts/demo/secrets/rotate", body)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "validation_failed")
+    assert "canary" not in answer.text
+    assert Operation.select().count() == 0
+    assert api("POST", "/hosts/demo/secrets/rotate", {}).status_code == 202

@@ -100,7 +100,18 @@ def test_a_new_one_replaces_the_one_before(api: Api, app: Any, identity: Identit
     assert held(identity)["password"] == "x"
 
 
-@pytest.mark.parametrize("name", ["docker.io", "index.docker.io"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "docker.io",
+        "index.docker.io",
+        "registry-1.docker.io",
+        "hub.docker.com",
+        "Docker.IO",
+        "https://index.docker.io/v1/",
+        "https:%2F%2Findex.docker.io%2Fv1%2F",
+    ],
+)
 def test_docker_hub_has_one_name(api: Api, prepared: Host, name: str) -> None:
     assert api.ok("PUT", f"/registries/{name}", BODY)["registry"] == "docker.io"
     assert api("DELETE", f"/registries/{name}").status_code == 204
@@ -162,6 +173,36 @@ def test_what_breaks_a_rule_is_named_and_never_repeated(
     assert (error["field"], error["rule"]) == (field, rule)
     assert "canary" not in answer.text
     assert RegistryCredential.select().count() == 0
+
+
+@pytest.mark.parametrize("field", ["username", "password", "app"])
+def test_no_field_repeats_what_it_was_given(api: Api, prepared: Host, field: str) -> None:
+    answer = api("PUT", "/registries/ghcr.io", {**BODY, field: "Canary:\n--canary"})
+    assert answer.status_code == 422
+    assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize(
+    "login", ["u:canary@", "u:can@ary-canary@", "https://u:canary@", "u:canary%2Fcanary@", "u:canary%40"]
+)
+def test_a_login_in_the_registrys_name_is_neither_repeated_nor_logged(
+    api: Api, prepared: Host, caplog: pytest.LogCaptureFixture, login: str, method: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = api(method, f"/registries/{login}ghcr.io", BODY if method == "PUT" else None)
+    assert (answer.status_code, answer.get_json()["errors"][0]["value"]) == (422, "…@ghcr.io")
+    assert "HOST or HOST:PORT" in answer.get_json()["detail"]
+    assert "canary" not in answer.text
+    assert "canary" not in caplog.text
+    assert f'{method} "…@ghcr.io" 422' in caplog.text
+
+
+def test_signing_out_of_one_app_that_is_misspelt_does_not_sign_out_all(api: Api, app: Any) -> None:
+    api.ok("PUT", "/registries/ghcr.io", BODY)
+    answer = api("DELETE", "/registries/ghcr.io?ap=myapp")
+    assert (answer.status_code, answer.get_json()["errors"][0]["rule"]) == (422, "unknown_field")
+    assert len(api.ok("GET", "/registries")) == 1
 
 
 def test_an_app_that_is_not_there_or_on_its_way_out_can_not_sign_in(api: Api, app: Any) -> None:

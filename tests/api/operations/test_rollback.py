@@ -5,7 +5,12 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pytest
+
 from pvdifyd.models import Host
+from pvdifyd.settings import Settings
+from pvdifyd.worker.perform import Performer
+from pvdifyd.worker.recovery import recover
 from tests.api.conftest import Api, RunningWorker
 from tests.api.fake_engine import CRASH, DIGEST, FakeEngine
 
@@ -107,7 +112,7 @@ def test_a_rollback_brings_its_config_back(
     assert sent["environment"] == engine.runs[0].document["apps"]["myapp"]["environment"]
     assert api.ok("GET", "/apps/myapp/config")["version"] == "v1"
     operation = api.ok("GET", f"/operations/{release['operation']}")
-    assert operation["arguments"] == {"config_version_before": 2}
+    assert operation["arguments"] == {"newest_config_version": 2}
 
 
 def test_a_change_after_a_rollback_gets_a_number_that_was_never_used(api: Api, worker: RunningWorker) -> None:
@@ -144,6 +149,89 @@ def test_a_config_that_was_changed_meanwhile_is_not_taken_away(
     api.wait(changed["operation"])
     shown = api.ok("GET", "/apps/myapp/config")
     assert (shown["version"], shown["config"]) == ("v3", {"A": "2", "B": "3"})
+
+
+def three_configs(api: Api) -> None:
+    """Releases 1, 2, 3 with v1, v2, v3, each of another image."""
+    api.ok("POST", "/apps", {"name": "myapp"})
+    for tag in "123":
+        set_config(api, {"config": {"A": tag}, "restart": False})
+        deploy(api, f"nginx:{tag}")
+
+
+def asked_at_once(api: Api, engine: FakeEngine, *requests: tuple[str, Any]) -> list[Any]:
+    """The releases of requests that were made before the first of them ran."""
+    engine.gate = threading.Event()
+    made = [api.ok("POST", f"/apps/myapp/{path}", body) for path, body in requests]
+    engine.gate.set()
+    for release in made:
+        assert api.wait(release["operation"])["status"] == "succeeded"
+    return [api.ok("GET", f"/apps/myapp/releases/{release['version']}") for release in made]
+
+
+def test_of_two_rollbacks_that_waited_the_last_ones_config_is_the_apps(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    three_configs(api)
+    back = [("rollback", {"version": 2}), ("rollback", {"version": 1})]
+    assert asked_at_once(api, engine, *back)[-1]["config_version"] == "v1"
+    shown = api.ok("GET", "/apps/myapp")
+    assert (shown["config_version"], shown["running_config_version"]) == ("v1", "v1")
+
+
+def test_a_deploy_behind_a_rollback_takes_the_config_that_it_brought(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    three_configs(api)
+    made = asked_at_once(api, engine, ("rollback", {"version": 1}), ("releases", {"image": "nginx:4"}))
+    assert made[-1]["config_version"] == "v1"
+    assert engine.runs[-1].document["apps"]["myapp"]["environment"]["values"] == {"A": "1"}
+    shown = api.ok("GET", "/apps/myapp")
+    assert (shown["config_version"], shown["running_config_version"]) == ("v1", "v1")
+
+
+def test_a_rollback_of_the_code_alone_behind_another_one_takes_the_config_that_it_brought(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    three_configs(api)
+    code_only = ("rollback", {"version": 2, "code_only": True})
+    release = asked_at_once(api, engine, ("rollback", {"version": 1}), code_only)[-1]
+    assert (release["image"], release["config_version"]) == ("nginx:2", "v1")
+    sent = engine.runs[-1].document["apps"]["myapp"]
+    assert (sent["units"], sent["environment"]["values"]) == (release["version"], {"A": "1"})
+
+
+def test_what_has_begun_keeps_its_config_when_it_is_run_again(
+    api: Api, settings: Settings, engine: FakeEngine
+) -> None:
+    api.ok("POST", "/apps", {"name": "myapp"})
+    set_config(api, {"config": {"A": "1"}})
+    performer = Performer(settings, engine, settings.home, lambda: None)
+    number = api.ok("POST", "/apps/myapp/releases", {"image": "nginx"})["operation"]
+    engine.dies_after = "start"
+    with pytest.raises(SystemExit):
+        performer.perform(number)
+    api.ok("PUT", "/apps/myapp/config", {"config": {"A": "2"}, "restart": False})
+    recover()
+    engine.dies_after = None
+    performer.perform(number)
+    assert engine.runs[-1].document["apps"]["myapp"]["environment"]["values"] == {"A": "1"}
+    shown = api.ok("GET", "/apps/myapp")
+    assert (shown["config_version"], shown["running_config_version"]) == ("v2", "v1")
+
+
+def notes(api: Api, operation: int) -> list[str]:
+    events = api.ok("GET", f"/operations/{operation}/events", headers={"Accept": "application/json"})
+    return [event["message"] for event in events if event["type"] == "note"]
+
+
+def test_a_stored_config_that_a_rollback_leaves_is_named(api: Api, worker: RunningWorker) -> None:
+    three_configs(api)
+    set_config(api, {"config": {"A": "4"}, "restart": False})
+    assert notes(api, roll_back(api, version=2)["operation"]) == [
+        "v4, stored and never released, is no longer the current config; `pvdify config:versions myapp` has it."
+    ]
+    assert notes(api, roll_back(api, version=1)["operation"]) == [], "v2 ran before"
 
 
 def test_a_rollback_that_fails_leaves_the_config(api: Api, worker: RunningWorker, engine: FakeEngine) -> None:

@@ -136,6 +136,17 @@ def test_a_host_lost_again_at_the_beginning_of_a_second_attempt_is_waited_for(
     assert api.ok("GET", f"/operations/{number}")["status"] == "succeeded"
 
 
+def test_a_host_that_goes_down_or_comes_up_is_asked_again_from_the_first_phase_on(
+    api: Api, app: Any, settings: Settings, engine: FakeEngine
+) -> None:
+    engine.fail_playbook["deploy"] = [Failure("host_going_down", "systemd is away.", "pull", {})]
+    performer = Performer(settings, engine, settings.home, lambda: None, patience=0)
+    number = deploy(api)["operation"]
+    for _ in range(2):
+        performer.perform(number)
+    assert api.ok("GET", f"/operations/{number}")["status"] == "succeeded"
+
+
 def test_the_pauses_grow_and_have_an_end(api: Api, app: Any, settings: Settings, engine: FakeEngine) -> None:
     killed = FakeOutcome(False, True, Failure("engine_failed", "It was killed.", "start", {}), {}, "pull")
     lost = FakeOutcome(False, True, Failure("host_unreachable", "reset", "start", {}), {}, "pull")

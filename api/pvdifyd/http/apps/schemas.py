@@ -124,8 +124,9 @@ class AppUpdateSchema(Schema):
 
 
 class AppSchema(Schema):
-    """An app slot. release: the version that serves, or null; config_version: what the next deploy takes; resources:
-    those in force; stopped: the process types that were stopped."""
+    """An app slot. release: the version that serves, or null; config_version: what the next deploy takes;
+    running_config_version: what that release has; resources: those in force; stopped: the process types that were
+    stopped."""
 
     name = plain.String()
     environment = plain.String(validate=validate.OneOf(names.ENVIRONMENTS))
@@ -138,6 +139,7 @@ class AppSchema(Schema):
     resources = plain.Nested(ResourcesSchema)
     stopped = plain.List(plain.String())
     config_version = plain.String(allow_none=True, metadata={"examples": ["v6"]})
+    running_config_version = plain.String(allow_none=True, metadata={"examples": ["v4"]})
     release = plain.Integer(allow_none=True)
     status = plain.String(validate=validate.OneOf(("empty", "live", "stopped", "deploying", "removing")))
     created_at = plain.String(metadata={"format": "date-time"})

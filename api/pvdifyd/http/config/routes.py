@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
+from marshmallow import RAISE
 
 from pvdifyd.http import access, answers
 from pvdifyd.http.authentication import caller
@@ -57,7 +58,8 @@ class Config(MethodView):
     @access.of_app(DEPLOY)
     def put(self, body: dict[str, Any], name: str) -> Response:
         """Set and remove config vars, as one new version. Where the app runs, the answer is 202, and Location is the
-        operation that brings it a release with them; 200 where nothing was changed, or nothing runs."""
+        operation that brings it a release with them; 200 where nothing runs, or nothing was changed and what runs has
+        all of it."""
         change = Change(body["config"], body["secrets"])
         return config_changed(
             lambda: seal_ahead(name, change), partial(change_config, name, change, _wish(body))
@@ -73,7 +75,8 @@ class OneKey(MethodView):
         """Show a config var. The value of a secret can be read on its host alone."""
         return show.key(find.app(name), key)
 
-    @blueprint.arguments(UnsetSchema, location="query")
+    # A misspelt restart= must not restart what runs.
+    @blueprint.arguments(UnsetSchema, location="query", unknown=RAISE)
     @blueprint.response(202, ConfigChangedSchema)
     @blueprint.alt_response(200, schema=ConfigChangedSchema, success=True)
     @blueprint.problems(401, 404, 409, 412, 422)

@@ -49,6 +49,8 @@ class ConfigChangeSchema(Schema):
 class UnsetSchema(Schema):
     """How a config var is removed."""
 
+    repeats_values = False
+
     restart = QueryTruth(load_default=True)
     message = text(rules.check_message, load_default=None)
 

@@ -17,3 +17,9 @@ class HostSchema(Schema):
     address = plain.String(allow_none=True)
     recipient = plain.String(allow_none=True)
     apps = plain.Integer()
+
+
+class RotateSchema(Schema):
+    """Nothing: the host makes its key itself."""
+
+    repeats_values = False

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
+from marshmallow import RAISE
 
 from pvdifyd.http import access, answers
 from pvdifyd.http.access.reach import require_app, visible
@@ -40,7 +41,8 @@ class Registries(MethodView):
         return Rows(visible(listing.entries(app), App.name), listing.shown)
 
 
-@blueprint.route("/<string:registry>")
+# A path, so that an address with its slashes is told what to write instead of that nothing is there.
+@blueprint.route("/<path:registry>")
 class OneRegistry(MethodView):
     @blueprint.arguments(SignInSchema)
     @blueprint.response(200, RegistrySchema)
@@ -62,7 +64,8 @@ class OneRegistry(MethodView):
 
         return answers.once(make, holds_secrets=True)
 
-    @blueprint.arguments(AppChoiceSchema, location="query")
+    # A misspelt app= must not mean all apps.
+    @blueprint.arguments(AppChoiceSchema, location="query", unknown=RAISE)
     @blueprint.response(204)
     @blueprint.problems(401, 404, 409, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])

@@ -10,6 +10,7 @@ from pvdifyd.errors import ConflictError
 from pvdifyd.models import App, ConfigVersion, Operation, Release, atomic
 from pvdifyd.operations import find, request
 from pvdifyd.operations.config import rules, secrets
+from pvdifyd.operations.config.bringing import is_in_force
 from pvdifyd.operations.config.content import Change, Content, changed_keys, merged
 from pvdifyd.operations.config.release import request_config_release
 from pvdifyd.operations.config.sealing import Sealed, basis_of, seal
@@ -40,7 +41,8 @@ class Changed:
 
 
 def change_config(name: str, change: Change, wish: Wish, sealed: Sealed) -> Changed:
-    """The app's config with this change; `sealed`: its secrets, encrypted ahead.
+    """The app's config with this change; `sealed`: its secrets, encrypted ahead. One that changes nothing brings what
+    is stored, and not in force yet.
 
     Raises NotFoundError(app_not_found), ConflictError(app_removing, precondition_failed, host_without_recipient),
     InvalidError(config_count, config_size), UnavailableError(sops_unavailable).
@@ -55,10 +57,9 @@ def change_config(name: str, change: Change, wish: Wish, sealed: Sealed) -> Chan
         before = current(app)
         after = merged(content_of(before), change, sealed.basis.number)
         changes = changed_keys(content_of(before), after)
-        if not changes:
-            return Changed(app, before, changes)
-        version = _keep(app, after, changes, wish, sealed)
-        made = request_config_release(app, wish.created_by) if wish.restart else None
+        version = _keep(app, after, changes, wish, sealed) if changes else before
+        wanted = wish.restart and (changes or not is_in_force(app))
+        made = request_config_release(app, wish.created_by) if wanted else None
         return Changed(app, version, changes, *(made or ()))
 
 

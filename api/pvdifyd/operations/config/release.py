@@ -8,28 +8,43 @@ from pvdifyd.models import App, Operation, Release
 from pvdifyd.models.operation import CONFIG
 from pvdifyd.models.release import DEPLOYING, PENDING
 from pvdifyd.operations import find, request
-from pvdifyd.operations.config.secrets import recorded
+from pvdifyd.operations.config.secrets import config_of_now
+from pvdifyd.operations.config.versions import newest_number
 from pvdifyd.operations.deploy import next_version
 from pvdifyd.operations.formation import Formation, of_release, stored
+
+Arguments = dict[str, Any]
 
 
 def request_config_release(app: App, created_by: str) -> tuple[Release, Operation] | None:
     """A pending release of what serves with the app's config, and its operation; None where nothing runs, nor is about
     to. To be called inside a transaction."""
     model = _model(app)
-    if model is None:
-        return None
+    return None if model is None else _queue(app, model, created_by)
+
+
+def request_starting_release(
+    app: App, serving: Release, process: str | None, created_by: str
+) -> tuple[Release, Operation]:
+    """As above, of an app that is stopped: this process type, or all of it, starts with the config that the app has by
+    now."""
+    return _queue(app, serving, created_by, {"start": {"process": process}})
+
+
+def _queue(
+    app: App, model: Release, created_by: str, arguments: Arguments | None = None
+) -> tuple[Release, Operation]:
     version = next_version(app)
     release = Release.create(
         app=app,
         version=version,
         units=version,
-        config_version=app.config_version,
-        secrets=recorded(app, app.config_version),
         created_by=created_by,
+        **config_of_now(app),
         **_code_of(model),
     )
-    return release, request.queue(app, CONFIG, created_by, version)
+    known = {"newest_config_version": newest_number(app), "made_of": _made_of(app, model)}
+    return release, request.queue(app, CONFIG, created_by, version, {**known, **(arguments or {})})
 
 
 def take_what_serves(operation: Operation) -> None:
@@ -45,10 +60,28 @@ def take_what_serves(operation: Operation) -> None:
     Release.update(**code).where(Release.id == release.id).execute()
 
 
-def formation_of(app: App, release: Release) -> Formation:
-    """What a config release brings: as many instances as run, and stopped what is stopped."""
+def cancelled_before(operation: Operation) -> Operation | None:
+    """The deploy that a config release was to follow, where that was cancelled and nothing serves: whoever cancelled it
+    does not want it brought by what waited behind it."""
+    app = operation.app
+    assert app is not None
+    if find.active_release(app) is not None:
+        return None
+    followed: Operation | None = Operation.get_or_none(
+        (Operation.app == app)
+        & (Operation.release_version == _arguments(operation).get("made_of", 0))
+        & Operation.cancel_requested
+    )
+    return followed
+
+
+def formation_of(operation: Operation, app: App, release: Release) -> Formation:
+    """What a config release brings: as many instances as run, and stopped what is stopped and not to be started."""
     serving = find.active_release(app)
-    return of_release(app, release) if serving is None else stored(app, serving)
+    if serving is None:
+        return of_release(app, release)
+    formation, start = stored(app, serving), _arguments(operation).get("start")
+    return formation if start is None else formation.starting(start["process"])
 
 
 def _model(app: App) -> Release | None:
@@ -63,6 +96,19 @@ def _model(app: App) -> Release | None:
         return on_its_way
     serving = find.active_release(app)
     return None if serving is None or stored(app, serving).is_stopped else serving
+
+
+def _made_of(app: App, model: Release) -> int:
+    """The release that the code comes from: of a config release that waits, the one that it was made of."""
+    made = Operation.get_or_none(
+        (Operation.app == app) & (Operation.release_version == model.version) & (Operation.kind == CONFIG)
+    )
+    return int(_arguments(made).get("made_of", model.version)) if made is not None else int(model.version)
+
+
+def _arguments(operation: Operation) -> Arguments:
+    # Rows of before have none.
+    return operation.arguments or {}
 
 
 def _code_of(release: Release) -> dict[str, Any]:

@@ -38,6 +38,11 @@ def recorded(app: App, version: int | None) -> dict[str, Any]:
     }
 
 
+def config_of_now(app: App) -> dict[str, Any]:
+    """What a release's row has of the config that the app has now."""
+    return {"config_version": app.config_version, "secrets": recorded(app, app.config_version)}
+
+
 def size(documents_: Iterable[str]) -> int:
     """Bytes of the documents together."""
     return sum(len(document.encode()) for document in documents_)

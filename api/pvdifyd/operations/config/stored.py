@@ -1,5 +1,5 @@
-"""What an app's stored config becomes when a release of it ends: a rollback brings its own back, a failure leaves it
-where it is and says so."""
+"""What an app's stored config becomes when a release of it ends: one that was asked for with a config of its own makes
+that the app's, a failure leaves it where it is and says so."""
 
 from __future__ import annotations
 
@@ -8,20 +8,43 @@ from typing import Any
 from pvdifyd import clock
 from pvdifyd.models import App, Operation, Release
 from pvdifyd.models.operation import CONFIG
-from pvdifyd.operations import find
-from pvdifyd.operations.config.versions import label
+from pvdifyd.models.release import ACTIVE, SUPERSEDED
+from pvdifyd.operations import events, find
+from pvdifyd.operations.config.versions import label, newest_number
 
 
-def bring_back(app: App, release: Release, arguments: dict[str, Any]) -> None:
-    """The rollback to this release succeeded: its config is the app's again, unless somebody has changed that since the
-    rollback was asked for, or it was asked for the code alone. To be called inside a transaction."""
-    if "config_version_before" not in arguments:
+def take_over_config(operation: Operation, release: Release) -> None:
+    """The operation brought this release: its config is the app's, too. That can be another one only after a rollback,
+    or after a config release that had to wait for one; and somebody who has made a newer config since either was asked
+    for is not overruled. To be called inside a transaction."""
+    app = App.get_by_id(operation.app_id)
+    known = (operation.arguments or {}).get("newest_config_version")
+    if known != newest_number(app) or app.config_version == release.config_version:
         return
-    before = arguments["config_version_before"]
-    unchanged = App.config_version.is_null() if before is None else App.config_version == before
-    App.update(config_version=release.config_version, updated_at=clock.now()).where(
-        (App.id == app.id) & unchanged
-    ).execute()
+    left, app.config_version, app.updated_at = app.config_version, release.config_version, clock.now()
+    app.save()
+    if left is not None and not _was_released(app, left):
+        events.note(
+            operation,
+            f"{label(left)}, stored and never released, is no longer the current config; `pvdify config:versions "
+            f"{app.name}` has it.",
+        )
+
+
+def stored_beside(app: App, serving: Release) -> str | None:
+    """What to know of a config that is stored where the one of this release is started; None where that is the same."""
+    if app.config_version == serving.config_version:
+        return None
+    runs, stored = (label(one) or "no config" for one in (serving.config_version, app.config_version))
+    return (
+        f"It starts with {runs}, and {stored} is stored. To bring that, deploy, or set a key to what it is: `pvdify "
+        f"config:set {app.name} KEY=value`."
+    )
+
+
+def _was_released(app: App, version: int) -> bool:
+    with_it = (Release.app == app) & (Release.config_version == version)
+    return bool(Release.select().where(with_it & Release.status.in_((ACTIVE, SUPERSEDED))).exists())
 
 
 def with_way_out(operation: Operation, reason: dict[str, Any]) -> dict[str, Any]:

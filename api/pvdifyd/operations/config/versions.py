@@ -43,10 +43,15 @@ def of_number(app: App, version: int | None) -> ConfigVersion | None:
     return ConfigVersion.get_or_none((ConfigVersion.app == app) & (ConfigVersion.version == version))
 
 
+def newest_number(app: App) -> int:
+    """The highest number that a config version of the app has; 0 before any was made."""
+    highest = ConfigVersion.select(fn.MAX(ConfigVersion.version)).where(ConfigVersion.app == app).scalar()
+    return int(highest or 0)
+
+
 def next_number(app: App) -> int:
     """The number of the app's next config version, from 1. None is given twice, even after a rollback."""
-    highest = ConfigVersion.select(fn.MAX(ConfigVersion.version)).where(ConfigVersion.app == app).scalar()
-    return int(highest or 0) + 1
+    return newest_number(app) + 1
 
 
 def content_of(row: ConfigVersion | None) -> Content:

@@ -23,7 +23,7 @@ def credential_variables(app: App, image: str) -> dict[str, Any] | None:
 
 def credential_for(app: App, image: str) -> RegistryCredential | None:
     """What signs the app in to the image's registry: its own before one for all apps."""
-    registry = image_reference.parse(image).domain
+    registry = image_reference.parse(image).domain.lower()
     rows = RegistryCredential.select().where(
         (RegistryCredential.host == app.host)
         & (RegistryCredential.registry == registry)

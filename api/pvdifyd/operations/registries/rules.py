@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pvdifyd.errors import InvalidError, RuleError
+import re
+
+from pvdifyd.errors import InvalidError, RuleError, shown, without_login
 from pvdifyd.image_reference import DEFAULT_DOMAIN
 from pvdifyd.operations.hosts import check_registry
 
@@ -10,17 +12,34 @@ REGISTRY_LIMIT = 255
 USERNAME_LIMIT = 255
 PASSWORD_LIMIT = 65536
 
+# What else Docker Hub is called, in docker's own files and at its website.
+_DOCKER_HUB = tuple(
+    f"{name}.docker.{end}" for name, end in (("index", "io"), ("registry-1", "io"), ("hub", "com"))
+)
+
+# What makes an address of a registry: its scheme, and where its API is.
+_ADDRESS = re.compile(r"^https?://|/(v[12]/?)?$", re.ASCII | re.IGNORECASE)
+
 
 def registry_named(name: str) -> str:
-    """The registry as an image's reference has it, once that is complete; raises InvalidError(registry)."""
+    """The registry as an image's reference has it, once that is complete; an address of it, as programs show it, will
+    do. Raises InvalidError(registry), which does not repeat a login in it."""
+    host = _ADDRESS.sub("", name).lower()
     try:
-        check_registry(name)
-    except RuleError as broken:
-        raise InvalidError.field("registry", name, broken.rule, broken.detail) from None
-    if len(name) > REGISTRY_LIMIT:
-        said = f"A registry's name has at most {REGISTRY_LIMIT} characters."
-        raise InvalidError.field("registry", name, "registry", said)
-    return DEFAULT_DOMAIN if name == f"index.{DEFAULT_DOMAIN}" else name
+        check_registry(host)
+    except RuleError:
+        raise _refusal(
+            name,
+            "is no registry: write HOST or HOST:PORT as in an image, without a path and a login, as ghcr.io.",
+        ) from None
+    if len(host) > REGISTRY_LIMIT:
+        raise _refusal(name, f"is no registry: one has at most {REGISTRY_LIMIT} characters.")
+    return DEFAULT_DOMAIN if host in _DOCKER_HUB else host
+
+
+def _refusal(name: str, why: str) -> InvalidError:
+    said = without_login(name)
+    return InvalidError.field("registry", said, "registry", f"{shown(said)} {why}")
 
 
 def check_username(username: str) -> str:

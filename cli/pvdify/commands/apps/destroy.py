@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from pvdify import outcome
 from pvdify.api.client import Client
 from pvdify.arguments.app_argument import app_argument, take_app
 from pvdify.command import Command, json_option, no_wait_option
+from pvdify.display.terminal import input_is_terminal
 from pvdify.display.text import visible
 from pvdify.errors import UsageError
 
@@ -43,7 +42,7 @@ def command(
 
 def _confirm(client: Client, name: str, confirm: str | None) -> None:
     if confirm is None:
-        if not sys.stdin.isatty():
+        if not input_is_terminal():
             raise UsageError(
                 f"Removing {name} needs a confirmation, and there is no terminal to ask on.",
                 f"pvdify apps:destroy {name} --confirm {name}",

@@ -26,8 +26,10 @@ def command(arguments: tuple[str, ...], app_option: str | None, **options: Any) 
     """Edit an app's plain config vars in VISUAL, EDITOR, or vi.
 
     What is saved is set as one config version; a line that is gone unsets its key. Secrets stand there as comments
-    and stay. Nothing changes when the editor fails or nothing was edited. When somebody else changed the config
-    meanwhile, nothing of theirs is overwritten: your changes are shown to you on top of it.
+    and stay. Nothing changes when the editor fails, nothing was edited, or the file is wholly empty.
+
+    When somebody else changed the config meanwhile, your changes are made to what it is then. Where both changed
+    the same key, none of yours is made: the error names the key, and the file is kept to compare.
 
     The file is readable for you alone, and removed at the end; one that could not be taken is kept and named.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from pvdify.arguments.app_resolution import required
 from pvdify.command import Command
 from pvdify.config import content, texts
 from pvdify.config.submit import Terms, submit, submit_options
+from pvdify.display.output import warn
+from pvdify.display.terminal import input_is_terminal
 from pvdify.errors import UsageError
 
 
@@ -57,6 +58,9 @@ def command(
 def _read(name: str) -> str:
     if name != "-":
         return texts.of_file(Path(name), name)
-    if sys.stdin is not None and sys.stdin.isatty():
+    if input_is_terminal():
         raise UsageError("The standard input is a terminal.", "Pipe a file into it, or name one.")
-    return texts.of_standard_input()
+    text = texts.of_standard_input()
+    if not text:
+        warn("the standard input was empty, and so nothing is set.")
+    return text

@@ -8,7 +8,9 @@ from pvdify.api.client import Client
 from pvdify.arguments.app_argument import app_argument, take_app
 from pvdify.command import Command, json_option, limit_option
 from pvdify.display.output import print_json, print_table
-from pvdify.display.text import moment
+from pvdify.display.text import moment, named
+
+_MOST_KEYS_NAMED = 3
 
 
 @click.command(
@@ -35,7 +37,7 @@ def command(arguments: tuple[str, ...], app_option: str | None, limit: int, as_j
             [
                 version.get("version"),
                 version.get("current") or None,
-                version.get("changes"),
+                named(version.get("changes") or [], _MOST_KEYS_NAMED),
                 version.get("message"),
                 moment(version.get("created_at")),
                 version.get("created_by"),

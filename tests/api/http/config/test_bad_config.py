@@ -150,3 +150,39 @@ def test_without_sops_nothing_is_kept(api: Api, app: Any, monkeypatch: pytest.Mo
     assert body["code"] == "sops_unavailable"
     assert json.dumps(body).count("not kept") == 1
     sops.open_program.cache_clear()
+
+
+@pytest.mark.parametrize("field", ["config", "secrets", "message", "restart"])
+def test_no_field_repeats_what_it_was_given(api: Api, app: Any, field: str) -> None:
+    error = refused(api, {field: f"{CANARY}\n"})["errors"][0]
+    assert (error["field"], error["value"]) == (field, None)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/apps/myapp", {"config": {"KEY": CANARY}}),
+        ("POST", "/apps/myapp/releases", {"image": "nginx", "secrets": {"KEY": CANARY}}),
+        ("POST", "/apps/myapp/rollback", {"KEY": CANARY}),
+        ("POST", "/apps", {"name": "other", "config": {"KEY": CANARY}}),
+        ("POST", "/apps", {"name": "other", "processes": {"web": {"environment": CANARY}}}),
+        ("POST", "/apps", [CANARY]),
+        ("POST", "/apps", CANARY),
+        ("DELETE", f"/apps/myapp/config/KEY?restart={CANARY}", None),
+        ("DELETE", f"/apps/myapp/config/KEY?value={CANARY}", None),
+    ],
+)
+def test_a_neighbouring_address_does_not_repeat_it_either(
+    api: Api, app: Any, method: str, path: str, body: Any
+) -> None:
+    answer = api(method, path, body)
+    assert answer.status_code == 422
+    assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize("query", ["restar=false", "restart=false&force=1", "value=x"])
+def test_a_misspelt_choice_removes_nothing(api: Api, app: Any, query: str) -> None:
+    api.ok("PUT", "/apps/myapp/config", {"config": {"A": "1"}})
+    answer = api("DELETE", f"/apps/myapp/config/A?{query}")
+    assert (answer.status_code, answer.get_json()["errors"][0]["rule"]) == (422, "unknown_field")
+    assert api.ok("GET", "/apps/myapp/config")["config"] == {"A": "1"}

@@ -259,3 +259,150 @@ def test_a_worker_that_was_killed_goes_on_with_the_same_release(
     assert api.ok("GET", f"/operations/{number}")["status"] == "succeeded"
     assert engine.runs[-1].document == engine.runs[-2].document
     assert Release.get(Release.version == 2).status == "active"
+
+
+@pytest.mark.parametrize("phase", ["queued", "start"])
+def test_a_first_deploy_that_was_cancelled_is_not_brought_by_the_config_behind_it(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, phase: str
+) -> None:
+    held = engine.held["start"] = threading.Event()
+    api.ok("POST", "/apps", {"name": "other"})
+    first = api.ok("POST", "/apps/myapp/releases", {"image": "nginx:1"})["operation"]
+    eventually(lambda: engine.runs)
+    if phase == "queued":
+        second = api.ok("POST", "/apps/myapp/releases", {"image": "nginx:2"})["operation"]
+        made = [ask(api, config={"B": "1"}), ask(api, config={"C": "1"})]
+        for number in (second, first):
+            api.ok("POST", f"/operations/{number}/cancel")
+    else:
+        made = [ask(api, config={"B": "1"}), ask(api, config={"C": "1"})]
+        api.ok("POST", f"/operations/{first}/cancel")
+    ended = [api.wait(one["operation"]) for one in made]
+    held.set()
+    assert [one["status"] for one in ended] == ["cancelled", "cancelled"]
+    assert "was cancelled, and nothing serves." in ended[0]["error"]["message"]
+    assert "v2 stays stored, and the next deploy takes it." in ended[1]["error"]["next_step"]
+    assert [run.playbook for run in engine.runs] == ["deploy", "discard"]
+    shown = api.ok("GET", "/apps/myapp")
+    assert (shown["status"], shown["config_version"], shown["running_config_version"]) == (
+        "empty",
+        "v2",
+        None,
+    )
+    assert release(api, made[0]["release"])["status"] == "failed"
+
+
+def test_a_deploy_cancelled_after_another_one_leaves_the_config_to_what_serves(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.gate = threading.Event()
+    api.ok("POST", "/apps/myapp/releases", {"image": "nginx:1"})
+    second = api.ok("POST", "/apps/myapp/releases", {"image": "nginx:2"})["operation"]
+    made = ask(api, config={"B": "1"})
+    api.ok("POST", f"/operations/{second}/cancel")
+    engine.gate.set()
+    assert api.wait(made["operation"])["status"] == "succeeded"
+    assert (release(api, 3)["image"], release(api, 3)["config_version"]) == ("nginx:1", "v1")
+
+
+def in_force(api: Api) -> tuple[Any, Any]:
+    shown = api.ok("GET", "/apps/myapp")
+    return shown["config_version"], shown["running_config_version"]
+
+
+@pytest.mark.parametrize("body", [{"config": {"A": "2"}}, {}])
+@pytest.mark.parametrize("why", ["stored", "failed", "cancelled"])
+def test_a_config_that_is_stored_is_brought_by_setting_what_is_set(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, why: str, body: Any
+) -> None:
+    deploy(api)
+    set_and_wait(api, A="1")
+    if why == "stored":
+        ask(api, config={"A": "2"}, restart=False)
+    elif why == "failed":
+        engine.fail_playbook["deploy"] = [CRASH]
+        assert set_and_wait(api, A="2")["status"] == "failed"
+    else:
+        engine.held["start"] = threading.Event()
+        number = ask(api, config={"A": "2"})["operation"]
+        eventually(lambda: len(engine.runs) == 3)
+        api.ok("POST", f"/operations/{number}/cancel")
+        assert api.wait(number)["status"] == "cancelled"
+        engine.held.clear()
+    assert in_force(api) == ("v2", "v1")
+    assert api("PUT", "/apps/myapp/config", {**body, "restart": False}).status_code == 200
+    answer = api("PUT", "/apps/myapp/config", body)
+    made = answer.get_json()
+    assert (answer.status_code, made["version"], made["changes"]) == (202, "v2", [])
+    assert api.wait(made["operation"])["status"] == "succeeded"
+    assert in_force(api) == ("v2", "v2")
+    assert told(engine)["environment"]["values"] == {"A": "2"}
+    assert api("PUT", "/apps/myapp/config", body).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["config", "deploy"])
+def test_what_is_on_its_way_with_the_config_is_enough(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, kind: str
+) -> None:
+    deploy(api)
+    engine.gate = threading.Event()
+    api.ok("POST", "/apps/myapp/ps/restart", {})
+    if kind == "deploy":
+        ask(api, config={"A": "1"}, restart=False)
+        api.ok("POST", "/apps/myapp/releases")
+    else:
+        ask(api, config={"A": "1"})
+    assert api("PUT", "/apps/myapp/config", {"config": {"A": "1"}}).status_code == 200
+
+
+def test_a_config_that_is_asked_for_behind_a_rollback_is_the_apps_again(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    deploy(api)
+    set_and_wait(api, A="1")
+    ask(api, config={"A": "2"}, restart=False)
+    engine.gate = threading.Event()
+    api.ok("POST", "/apps/myapp/rollback", {"version": 1})
+    made = ask(api, config={"A": "2"})
+    engine.gate.set()
+    assert api.wait(made["operation"])["status"] == "succeeded"
+    assert in_force(api) == ("v2", "v2")
+
+
+@pytest.mark.parametrize("process", [None, "web"])
+def test_a_stopped_app_starts_with_the_config_that_was_stored_meanwhile(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, process: str | None
+) -> None:
+    api.ok(
+        "PATCH", "/apps/myapp", {"processes": {"web": {"count": 2}, "worker": {"command": "w", "count": 1}}}
+    )
+    deploy(api)
+    api.wait(api.ok("POST", "/apps/myapp/ps/stop")["id"])
+    ask(api, config={"A": "1"})
+    operation = api.wait(
+        api.ok("POST", "/apps/myapp/ps/start", {"process": process} if process else {})["id"]
+    )
+    assert (operation["kind"], operation["release"], operation["status"]) == ("config", 2, "succeeded")
+    sent = told(engine)
+    assert sent["environment"]["values"] == {"A": "1"}
+    counts = {name: one["count"] for name, one in sent["processes"].items()}
+    assert counts == {"web": 2, "worker": 0 if process else 1}
+    shown = api.ok("GET", "/apps/myapp")
+    assert (shown["status"], shown["stopped"]) == ("live", ["worker"] if process else [])
+    assert in_force(api) == ("v1", "v1")
+
+
+def test_a_type_that_is_started_beside_others_has_their_config_and_a_note_says_so(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    api.ok("PATCH", "/apps/myapp", {"processes": {"web": {}, "worker": {"command": "w"}}})
+    deploy(api)
+    api.wait(api.ok("POST", "/apps/myapp/ps/stop", {"process": "worker"})["id"])
+    ask(api, config={"A": "1"}, restart=False)
+    operation = api.wait(api.ok("POST", "/apps/myapp/ps/start", {"process": "worker"})["id"])
+    assert operation["kind"] == "start"
+    events = api.ok("GET", f"/operations/{operation['id']}/events", headers={"Accept": "application/json"})
+    assert [event["message"] for event in events if event["type"] == "note"] == [
+        "It starts with no config, and v1 is stored. To bring that, deploy, or set a key to what it is: `pvdify "
+        "config:set myapp KEY=value`."
+    ]

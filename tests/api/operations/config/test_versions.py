@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import count
 
 from hypothesis import HealthCheck
@@ -11,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from pvdifyd.models import App, ConfigVersion, Host, Operation, Release
 from pvdifyd.models.operation import CONFIG
+from pvdifyd.operations.cancel import request_cancel
 from pvdifyd.operations.config.change import Changed, Wish, change_config
 from pvdifyd.operations.config.content import Change
 from pvdifyd.operations.config.environment import environment_of
@@ -26,6 +28,23 @@ KEYS = st.sampled_from("ABC")
 WANTED = st.dictionaries(KEYS, st.none() | st.sampled_from(["", "1", "2"]), max_size=3)
 
 numbers = count(1)
+
+
+# What a deploy's release is to have: the config that is the app's when its turn comes.
+TAKES_CURRENT = -1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An operation that waits; newest: of the config versions by then; follows: the operation that a config release is
+    to follow, 0 where something served."""
+
+    operation: int
+    kind: str
+    config: int | None
+    newest: int
+    follows: int
+    fails: bool
 
 
 class ConfigVersions(RuleBasedStateMachine):
@@ -51,6 +70,8 @@ class ConfigVersions(RuleBasedStateMachine):
         self.versions: dict[int, tuple[dict[str, str], frozenset[str]]] = {}
         self.current: int | None = None
         self.served: dict[int, int | None] = {}
+        self.queue: list[Asked] = []
+        self.cancelled: set[int] = set()
 
     @rule(plain=WANTED, secret=WANTED, restart=st.booleans())
     def change(self, plain: dict[str, str | None], secret: dict[str, str | None], restart: bool) -> None:
@@ -64,6 +85,12 @@ class ConfigVersions(RuleBasedStateMachine):
         if after == texts and not set_again:
             assert made.changes == []
             assert made.version is None or made.version.version == self.current
+            if made.operation is not None:
+                assert restart
+                assert self.served[max(self.served)] != self.current
+                self._queue(made.operation, self.current)
+            elif restart and self.served and not self.queue:
+                assert self.served[max(self.served)] == self.current
             return
         assert set(made.changes) >= set_again
         self.current = len(self.versions) + 1
@@ -71,18 +98,11 @@ class ConfigVersions(RuleBasedStateMachine):
         assert made.version.version == self.current
         self.versions[self.current] = (after, now_secret)
         if made.operation is not None:
-            assert made.operation.kind == CONFIG
-            self._perform(made.operation, self.current)
+            self._queue(made.operation, self.current)
 
-    @rule()
-    def deploy(self) -> None:
-        self._perform(request_deploy(self.name, None, "tester")[1], self.current)
-
-    @rule()
-    def deploy_fails(self) -> None:
-        self.engine.fail_playbook["deploy"] = [CRASH]
-        _, operation = request_deploy(self.name, None, "tester")
-        self._performer().perform(operation.id)
+    @rule(fails=st.booleans())
+    def deploy(self, fails: bool) -> None:
+        self._queue(request_deploy(self.name, None, "tester")[1], TAKES_CURRENT, fails)
 
     @rule(data=st.data(), code_only=st.booleans())
     def roll_back(self, data: st.DataObject, code_only: bool) -> None:
@@ -93,9 +113,21 @@ class ConfigVersions(RuleBasedStateMachine):
             return
         target = data.draw(st.sampled_from(targets))
         _, operation = request_rollback(self.name, target, "tester", code_only)
-        config = self.current if code_only else self.served[target]
-        self._perform(operation, config)
-        self.current = config
+        self._queue(operation, TAKES_CURRENT if code_only else self.served[target])
+
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        if self.queue:
+            gone = data.draw(st.sampled_from(self.queue))
+            assert request_cancel(gone.operation, "tester").status == "cancelled"
+            self.queue.remove(gone)
+            self.cancelled.add(gone.operation)
+
+    @rule()
+    def the_queue_is_worked_off(self) -> None:
+        for asked in self.queue:
+            self._perform(asked)
+        self.queue = []
 
     @invariant()
     def the_current_one_is_what_the_model_says(self) -> None:
@@ -135,10 +167,27 @@ class ConfigVersions(RuleBasedStateMachine):
         wish = Wish("tester", restart=restart)
         return change_config(self.name, change, wish, seal_ahead(self.name, change))
 
-    def _perform(self, operation: Operation, config: int | None) -> None:
-        self._performer().perform(operation.id)
-        assert Operation.get_by_id(operation.id).status == "succeeded"
+    def _queue(self, operation: Operation, config: int | None, fails: bool = False) -> None:
+        """`config`: what its release is to have."""
+        follows = operation.id
+        if operation.kind == CONFIG:
+            follows = self.queue[-1].follows if self.queue else 0
+        self.queue.append(Asked(operation.id, operation.kind, config, len(self.versions), follows, fails))
+
+    def _perform(self, asked: Asked) -> None:
+        config = self.current if asked.config == TAKES_CURRENT else asked.config
+        pointless = not self.served and asked.kind == CONFIG and asked.follows in self.cancelled
+        if asked.fails:
+            self.engine.fail_playbook["deploy"] = [CRASH]
+        self._performer().perform(asked.operation)
+        operation = Operation.get_by_id(asked.operation)
+        assert operation.status == ("cancelled" if pointless else "failed" if asked.fails else "succeeded")
+        if operation.status != "succeeded":
+            return
         self.served[operation.release_version] = config
+        # Whoever made a newer one meanwhile is not overruled.
+        if asked.newest == len(self.versions):
+            self.current = config
 
     def _performer(self) -> Performer:
         return Performer(self.settings, self.engine, self.settings.home, lambda: None)

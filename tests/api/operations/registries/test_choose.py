@@ -31,6 +31,7 @@ def sign_in(host: Host, app: App | None, registry: str, username: str = "u") -> 
     ("image", "registry"),
     [
         ("ghcr.io/acme/myapp:v2", "ghcr.io"),
+        ("GHCR.io/acme/myapp", "ghcr.io"),
         ("ghcr.io:443/acme/myapp", "ghcr.io:443"),
         ("10.0.0.1:5000/myapp", "10.0.0.1:5000"),
         ("nginx", "docker.io"),

@@ -21,13 +21,34 @@ from pvdifyd.operations.registries.rules import check_password, check_username, 
         ("localhost", "localhost"),
         ("docker.io", "docker.io"),
         ("index.docker.io", "docker.io"),
+        ("https://registry-1.docker.io/v2/", "docker.io"),
+        ("https://ghcr.io", "ghcr.io"),
+        ("HTTP://GHCR.io/", "ghcr.io"),
+        ("Registry.Example.com:5000", "registry.example.com:5000"),
     ],
 )
 def test_a_registry_is_called_as_in_an_image(name: str, kept: str) -> None:
     assert registry_named(name) == kept
 
 
-@pytest.mark.parametrize("name", ["", "https:", "a/b", "a b", "-a", "a..b", "é.example", "a:", "a" * 256])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "https:",
+        "https://",
+        "a/b",
+        "ghcr.io/acme",
+        "ftp://a",
+        "u@a",
+        "a b",
+        "-a",
+        "a..b",
+        "é.example",
+        "a:",
+        "a" * 256,
+    ],
+)
 def test_what_is_no_registry_is_refused(name: str) -> None:
     with pytest.raises(InvalidError) as refused:
         registry_named(name)
