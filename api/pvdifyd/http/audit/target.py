@@ -9,7 +9,7 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 from pvdifyd import tokens
-from pvdifyd.errors import PvdifydError
+from pvdifyd.errors import PvdifydError, without_login
 from pvdifyd.http.access.declared import Reach, access_of
 from pvdifyd.http.body import parse_json
 from pvdifyd.operations.audit.chain import canonical
@@ -75,7 +75,9 @@ def _arguments() -> dict[str, Any]:
     given = {
         key: value for key, value in (request.view_args or {}).items() if not (about_app and key == "name")
     }
-    return {key: _kept(value) for key, value in given.items()}
+    return {
+        key: _kept(without_login(value) if isinstance(value, str) else value) for key, value in given.items()
+    }
 
 
 def _body() -> Any:

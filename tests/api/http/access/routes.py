@@ -20,7 +20,7 @@ ARGUMENTS = {
     "<int:version>": "1",
     "<int:number>": "1",
     "<string:key>": "KEY",
-    "<string:registry>": "ghcr.io",
+    "<path:registry>": "ghcr.io",
 }
 NAMES = {"/api/v1/hosts": "demo", "/api/v1/tokens": "spare", "/api/v1/docs": "page.js"}
 
@@ -32,10 +32,10 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/apps/<string:name>/releases": {"image": "nginx:3"},
     "PUT /api/v1/apps/<string:name>/config": {"config": {"KEY": "another"}},
     "POST /api/v1/apps/<string:name>/ps/scale": {"processes": {"web": 2}},
-    "PUT /api/v1/registries/<string:registry>": {"username": "acme", "password": "secret", "app": APP},
+    "PUT /api/v1/registries/<path:registry>": {"username": "acme", "password": "secret", "app": APP},
     "POST /api/v1/tokens": {"name": "new", "scope": "read"},
 }
-QUERIES = {"DELETE /api/v1/registries/<string:registry>": {"app": APP}}
+QUERIES = {"DELETE /api/v1/registries/<path:registry>": {"app": APP}}
 
 _addresses = itertools.count(1)
 
