@@ -62,16 +62,15 @@ def files_there(world: World, canary: Canary) -> list[str]:
     root = HostSide(world).root
     places = [path for path in root.iterdir() if path.name not in NOT_SEARCHED and not path.is_symlink()]
     places += [root / "usr/local", root / "dev/shm"]
-    return [path.removeprefix(str(root)) for path in _with(canary, map(str, places))]
+    return [path.removeprefix(str(root)) for path in _with(canary, [*map(str, places)])]
 
 
-def _with(canary: Canary, places: object) -> list[str]:
+def _with(canary: Canary, places: list[str]) -> list[str]:
     ended = subprocess.run(
-        [*GREP, *places],  # type: ignore[misc]
+        [*GREP, *places],
         input=b"\n".join(canary.needles),
         capture_output=True,
         timeout=120,
         check=False,
     )
-    assert ended.returncode in (0, 1, 2), ended.stderr
     return sorted(ended.stdout.decode(errors="replace").splitlines())

@@ -19,12 +19,12 @@ NEW = 2
 class Watch:
     """What was seen on this machine, the host's processes among it: they are this kernel's too.
 
-    found: where the canary was. programs: the names of those that ran. files: how many of a run were read. verbose:
-    whether Ansible said all it does.
+    canary: what is looked for. found: where it was. programs: the names of those that ran. files: how many of a run
+    were read. verbose: whether Ansible said all it does.
     """
 
     def __init__(self, canary: Canary) -> None:
-        self._canary = canary
+        self.canary = canary
         self._stopping = Event()
         self._thread = Thread(target=self._look_again_and_again, daemon=True)
         self._known: dict[str, float] = {}
@@ -60,10 +60,10 @@ class Watch:
         self.programs |= {
             os.path.basename(word).decode(errors="replace") for word in command.split(b"\0")[:2]
         }
-        if self._canary.is_in(command):
+        if self.canary.is_in(command):
             self.found.add(f"a command line: {command[:80]!r}")
         # The app's own processes, and nobody else's, have it.
-        if self._canary.is_in(environment) and b"\0PVDIFY_APP=" not in b"\0" + environment:
+        if self.canary.is_in(environment) and b"\0PVDIFY_APP=" not in b"\0" + environment:
             self.found.add(f"an environment of {command[:80]!r}")
 
     def _look_at_run(self, run: Path) -> None:
@@ -71,7 +71,7 @@ class Watch:
             content = _read(path)
             self.files += 1
             self.verbose = self.verbose or VERBOSE in content
-            if self._canary.is_in(content):
+            if self.canary.is_in(content):
                 self.found.add(str(path))
 
 
