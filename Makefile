@@ -11,7 +11,7 @@ help: ## show this list
 install: ## install what is missing: system packages, .venv with pvdify in it
 	@demo/install.sh
 
-demo: install ## make a host, a registry and a daemon; deploy an app, replace it, scale it, restart it
+demo: install ## make a host, a registry and a daemon; deploy an app, replace it, scale it, configure it
 	@$(VENV)/python -m demo up
 
 demo-down: ## remove all that make demo made

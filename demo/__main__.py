@@ -85,6 +85,7 @@ Go on by hand:
   pvdify releases {story.APP}
   pvdify ps {story.APP}
   pvdify logs {story.APP} --follow
+  pvdify config:set {story.APP} GREETING=goodbye
   pvdify deploy {story.APP} --image "$PVDIFY_DEMO_IMAGE_CRASH"     # fails, and {url} goes on answering
   $PVDIFY_DEMO_HOST_EXEC systemctl status pvdify-{story.APP}-web.service
   ansible-playbook playbooks/deploy.yml -e app={story.APP}       # the same again by hand: changes nothing

@@ -28,13 +28,21 @@ def ensure(settings: Settings) -> None:
     start(settings, port=REGISTRY_PORT, role=ROLE)
 
 
-def start(settings: Settings, *, port: int, role: str, password_file: Path | None = None) -> None:
+def start(
+    settings: Settings,
+    *,
+    port: int,
+    role: str,
+    password_file: Path | None = None,
+    images_of: str | None = None,
+) -> None:
     """Starts one registry process, and returns when it answers.
 
-    password_file: with one (bcrypt lines, as htpasswd writes them), it asks for a name and a password.
+    password_file: with one (bcrypt lines, as htpasswd writes them), it asks for a name and a password. images_of: the
+    role of another registry, whose images it has in place of its own.
     """
     log = _directory(settings) / f"{role}.log"
-    configuration = _write_configuration(settings, port, role, password_file)
+    configuration = _write_configuration(settings, port, role, images_of or role, password_file)
     processes.start(
         [_program(settings), "serve", configuration],
         role=role,
@@ -82,12 +90,14 @@ def _status(settings: Settings, port: int, path: str, headers: dict[str, str]) -
         connection.close()
 
 
-def _write_configuration(settings: Settings, port: int, role: str, password_file: Path | None) -> Path:
+def _write_configuration(
+    settings: Settings, port: int, role: str, images_of: str, password_file: Path | None
+) -> Path:
     directory = _directory(settings)
     lines = [
         "version: 0.1",
         "log: {level: error, accesslog: {disabled: true}}",
-        f"storage: {{filesystem: {{rootdirectory: {directory}/{role}-data}}, delete: {{enabled: true}}}}",
+        f"storage: {{filesystem: {{rootdirectory: {directory}/{images_of}-data}}, delete: {{enabled: true}}}}",
         f"http: {{addr: '{settings.machine_address}:{port}',",
         f"  tls: {{certificate: {directory}/tls/server.crt, key: {directory}/tls/server.key}}}}",
     ]

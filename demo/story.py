@@ -1,7 +1,8 @@
 """What the demo shows: v1 is served, and while a client keeps asking v2 takes its place, v1 comes back, an instance
-comes and goes, and all are restarted."""
+comes and goes, all are restarted, and they get config and a secret."""
 
 import json
+import secrets
 import subprocess
 import time
 import urllib.request
@@ -21,7 +22,7 @@ Say = Callable[[str], None]
 
 
 def tell(settings: Settings, environment: Mapping[str, str], url: str, say: Say) -> Result:
-    """Deploys, replaces, rolls back, scales and restarts the app. Returns what came of the requests."""
+    """Deploys, replaces, rolls back, scales, restarts and configures the app. Returns what came of the requests."""
     say("deploying v1")
     pvdify(environment, "deploy", APP, "--image", images.reference(settings, "v1"))
     expect(url, "v1", say)
@@ -40,9 +41,13 @@ def tell(settings: Settings, environment: Mapping[str, str], url: str, say: Say)
         pvdify(environment, "ps:scale", APP, "web=2")
         say("restarting one instance after the other")
         pvdify(environment, "ps:restart", APP)
+        say("setting a config var, and a secret from standard input: each is a release of the same image")
+        pvdify(environment, "config:set", APP, "GREETING=hello")
+        pvdify(environment, "config:set", APP, "API_TOKEN", "--secret", given=secrets.token_urlsafe())
         load.wait_for(REQUESTS, timeout=60)
         result = load.stop()
-    say("what runs now, and what it wrote")
+    say("its config (only its host can read the secret), what runs now, and what it wrote")
+    pvdify(environment, "config", APP)
     pvdify(environment, "ps", APP)
     pvdify(environment, "logs", APP, "-n", "6")
     return result
@@ -65,12 +70,12 @@ def app_url(settings: Settings, environment: Mapping[str, str], app: str) -> str
     return f"http://{settings.host_address}:{json.loads(found.stdout)['bind_port']}"
 
 
-def pvdify(environment: Mapping[str, str], *arguments: str) -> None:
-    """Runs the command line as a person would, its output on ours."""
-    print(f"\n    $ pvdify {' '.join(arguments)}", flush=True)
+def pvdify(environment: Mapping[str, str], *arguments: str, given: str = "") -> None:
+    """Runs the command line as a person would, its output on ours; given: its standard input, which is not shown."""
+    print(f"\n    $ pvdify {' '.join(arguments)}{' < token' if given else ''}", flush=True)
     command = [str(daemon.BINARIES / "pvdify"), *arguments]
     finished = subprocess.run(
-        command, env=dict(environment), stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS, check=False
+        command, env=dict(environment), input=given, text=True, timeout=COMMAND_SECONDS, check=False
     )
     print(flush=True)
     if finished.returncode != 0:

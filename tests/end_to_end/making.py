@@ -23,7 +23,8 @@ def make(settings: Settings, ensure_host: Callable[[Settings, host.Say], bool] =
 
 @contextmanager
 def registry_with_passwords(world: World, passwords: Path) -> Iterator[str]:
-    """A second registry, which asks for a password and whose certificate the host trusts; yields its address."""
+    """A second registry with the same images, which asks for a password and whose certificate the host trusts; yields
+    its address."""
     settings, role, port = world.settings, "registry-401", 5001
     address = f"{settings.machine_address}:{port}"
     trust = f"/etc/containers/certs.d/{address}"
@@ -31,7 +32,7 @@ def registry_with_passwords(world: World, passwords: Path) -> Iterator[str]:
     world.on_host("mkdir", "-p", trust)
     world.on_host("sh", "-c", 'printf "%s" "$1" >"$2"', "sh", certificate, f"{trust}/ca.crt")
     registry.stop(settings, role)
-    registry.start(settings, port=port, role=role, password_file=passwords)
+    registry.start(settings, port=port, role=role, password_file=passwords, images_of=registry.ROLE)
     try:
         yield address
     finally:

@@ -34,6 +34,10 @@ class World:
         assert finished.returncode == 0, f"pvdify {' '.join(arguments)}\n{finished.stdout}{finished.stderr}"
         return finished.stdout
 
+    def given(self, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the command line with that text as its standard input."""
+        return self._run(daemon.BINARIES / "pvdify", *arguments, standard_input=text)
+
     def started(self, *arguments: str, stdout: Any) -> subprocess.Popen[bytes]:
         """Starts the command line, writing to that file, and does not wait for it."""
         return subprocess.Popen(
@@ -108,20 +112,26 @@ class World:
     def stop_daemon(self) -> None:
         daemon.stop(self.settings)
 
-    def start_daemon(self) -> None:
-        daemon.start(self.settings)
+    def start_daemon(self, **variables: str) -> None:
+        """Starts it anew; variables: what its environment has beside the usual."""
+        daemon.start(self.settings, **variables)
 
-    def _run(self, *command: object, **changes: str) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, *command: object, standard_input: str = "", **changes: str
+    ) -> subprocess.CompletedProcess[str]:
         variables = {**os.environ, **environment.variables(self.settings, self.token), **changes}
-        return subprocess.run(
+        # As bytes: subprocess would change line ends on the way.
+        ended = subprocess.run(
             [str(word) for word in command],
             cwd=CHECKOUT,
             env=variables,
-            stdin=subprocess.DEVNULL,
+            input=standard_input.encode(),
             capture_output=True,
-            text=True,
             timeout=COMMAND_SECONDS * self.settings.slowness,
             check=False,
+        )
+        return subprocess.CompletedProcess(
+            ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode()
         )
 
 

@@ -24,5 +24,11 @@ def environment(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
             carried.keep_copy(changes)
             groups.write_environment_template(changes)
         config.bring(app, units, wanted, changes)
-    message = f"{len(wanted.keys)} config vars, {len(wanted.secrets)} of them secret"
+    message = _counted(len(wanted.keys), len(wanted.secrets))
     return ended("stage", message, changes.changed, changes.diff)
+
+
+def _counted(keys: int, secrets: int) -> str:
+    if keys == 1:
+        return "1 config var, a secret" if secrets else "1 config var"
+    return f"{keys} config vars, {secrets or 'none'} of them secret"
