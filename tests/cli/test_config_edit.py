@@ -348,9 +348,10 @@ def test_the_file_is_removed_when_the_program_is_ended(
 ) -> None:
     environment = {**os.environ, "PVDIFY_URL": server.url, "PVDIFY_TOKEN": server.token}
     environment["EDITOR"] = edits(f"touch {tmp_path}/open; exec sleep 30")
-    with subprocess.Popen(
-        [sys.executable, "-m", "pvdify", "config:edit", configured], env=environment
-    ) as process:
+    command = [sys.executable, "-m", "pvdify", "config:edit", configured]
+    # These tests may themselves run under nohup, whose children do not hear of SIGHUP.
+    heard = lambda: signal.signal(number, signal.SIG_DFL)  # noqa: E731
+    with subprocess.Popen(command, env=environment, preexec_fn=heard) as process:
         give_up = time.monotonic() + 20
         while not (tmp_path / "open").exists() and time.monotonic() < give_up:
             time.sleep(0.05)
