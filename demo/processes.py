@@ -37,7 +37,7 @@ def start(arguments: Arguments, *, role: str, marker: str, log: Path, environmen
 def _wait_until_known(process: int, marker: bytes) -> None:
     """A process is there a moment before its environment can be read: the kernel fills that in last."""
     deadline = time.monotonic() + START_SECONDS
-    while marker not in _environment(process) and not _has_ended(process) and time.monotonic() < deadline:
+    while marker not in _environment(process) and not has_ended(process) and time.monotonic() < deadline:
         time.sleep(0.005)
 
 
@@ -51,15 +51,30 @@ def stop(marker: str, role: str | None = None) -> None:
     """Ends those processes: SIGTERM, and SIGKILL for what is still there after STOP_SECONDS."""
     for signal_number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 5)):
         deadline = time.monotonic() + seconds
-        for process in find(marker, role):
-            _send(process, signal_number)
-        while find(marker, role):
+        told: set[int] = set()
+        # An ending one's environment is gone before its sockets are; and one may just be starting another.
+        while (found := set(find(marker, role))) or not all(map(has_ended, told)):
             if time.monotonic() > deadline:
                 break
-            time.sleep(0.05)
+            for process in found - told:
+                _send(process, signal_number)
+            told |= found
+            time.sleep(0.02)
         else:
             return
     raise DemoError(f"these processes do not end: {find(marker, role)}")
+
+
+def has_ended(process: int) -> bool:
+    """Whether it is gone, or only waits for its parent to notice.
+
+    A process whose first thread has ended says so while others of its threads still hold its sockets.
+    """
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        return state in "ZX" and len(os.listdir(f"/proc/{process}/task")) <= 1
+    except OSError:
+        return True
 
 
 def last_lines(log: Path, count: int = 15) -> str:
@@ -72,19 +87,11 @@ def _all_processes() -> list[int]:
 
 def _environment(process: int) -> set[bytes]:
     try:
-        if _has_ended(process):
+        if has_ended(process):
             return set()
         return set(Path(f"/proc/{process}/environ").read_bytes().split(b"\0"))
     except OSError:
         return set()  # ended meanwhile, or another user's
-
-
-def _has_ended(process: int) -> bool:
-    """Whether it is gone, or only waits for its parent to notice."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def _send(process: int, signal_number: int) -> None:

@@ -29,8 +29,6 @@ from tests.api.age_identity import Identity
 from tests.api.conftest import eventually
 from tests.api.fake_engine import FakeEngine
 
-IS_ROOT = os.geteuid() == 0
-
 
 def pvdifyd(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -186,7 +184,7 @@ def test_the_server_stops_at_once_though_a_stream_is_open(
         assert not [line for line in lines if "succeeded" in line]
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="only root can become somebody else")
+@pytest.mark.root
 @pytest.mark.parametrize("daemon", ["nobody"], indirect=True)
 def test_the_api_gives_up_root_and_the_worker_shares_its_files(
     daemon: Daemon, server: subprocess.Popen[bytes], engine: FakeEngine, identity: Identity
@@ -255,7 +253,7 @@ def command_of(process: int) -> str:
     return words[-2].decode()
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="only root can become somebody else")
+@pytest.mark.root
 @pytest.mark.parametrize("daemon", ["nobody"], indirect=True)
 @pytest.mark.parametrize("killed", ["work", "serve"])
 def test_one_that_is_killed_is_started_again_and_the_other_goes_on(daemon: Daemon, killed: str) -> None:

@@ -2,6 +2,9 @@
 
 import contextlib
 import os
+import socket
+import sys
+import time
 from pathlib import Path
 
 from demo import processes
@@ -51,3 +54,29 @@ def test_what_a_process_said_is_kept(tmp_path: Path) -> None:
     assert processes.last_lines(tmp_path / "log") == "first\nsecond"
     assert processes.last_lines(tmp_path / "log", 1) == "second"
     assert processes.find(marker) == []
+
+
+SERVER = """
+import socket, threading, time
+server = socket.create_server(("127.0.0.1", 0))
+ballast = bytearray(50_000_000)
+for _ in range(20):
+    threading.Thread(target=time.sleep, args=(60,)).start()
+print(server.getsockname()[1], flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_was_stopped_has_given_its_address_back(tmp_path: Path) -> None:
+    """Not so when the first of a server's threads has ended: the others hold its socket a moment longer."""
+    marker = f"PVDIFY_DEMO_DIRECTORY={tmp_path}"
+    for number in range(10):
+        log = tmp_path / f"log{number}"
+        command = [sys.executable, "-c", SERVER]
+        processes.start(command, role="server", marker=marker, log=log, environment={})
+        deadline = time.monotonic() + 10
+        while not log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        processes.stop(marker)
+        socket.create_server(("127.0.0.1", int(log.read_text()))).close()

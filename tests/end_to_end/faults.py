@@ -26,16 +26,9 @@ def kill(world: World, victim: str) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     # A process that was killed has its sockets until the kernel is done with it.
-    wait_until(lambda: not any(map(_lives, found)), seconds=10, what=f"the {victim} is gone", interval=0.002)
-
-
-def _lives(process: int) -> bool:
-    """Not so one that has ended, and that nobody has asked for yet how."""
-    try:
-        status = Path("/proc", str(process), "stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return status.rpartition(")")[2].split()[0] not in "ZX"
+    wait_until(
+        lambda: all(map(processes.has_ended, found)), seconds=10, what=f"the {victim} is gone", interval=0.002
+    )
 
 
 def _daemon(world: World) -> list[int]:

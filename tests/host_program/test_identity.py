@@ -11,6 +11,8 @@ from pvdifyd.host_program import identity
 from pvdifyd.host_program.answers import StepFailed
 from pvdifyd.host_program.changes import Changes
 
+pytestmark = pytest.mark.root  # the identity's owner must be root
+
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

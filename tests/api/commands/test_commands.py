@@ -36,7 +36,7 @@ def test_nothing_works_before_init_and_says_so(empty: Home) -> None:
         assert "pvdifyd init" in empty.refused(*command)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can set up a home for another account")
+@pytest.mark.root
 def test_a_home_that_the_apis_account_can_not_enter_is_refused(empty: Home) -> None:
     empty.path.parent.chmod(0o700)
     empty.environment["PVDIFYD_USER"] = "nobody"

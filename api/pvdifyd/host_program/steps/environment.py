@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import carried, groups
 from .. import environment as config
 from ..answers import ended
 from ..changes import Changes
-from ..locks import app_lock, host_lock
+from ..locks import app_lock
 from ..under_way import enter
 
 
@@ -20,9 +19,6 @@ def environment(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     wanted = config.Environment.of({name: described[name] for name in ("values", "secrets")})
     with app_lock(app):
         enter("stage", request, changes)
-        with host_lock():
-            carried.keep_copy(changes)
-            groups.write_environment_template(changes)
         config.bring(app, units, wanted, changes)
     message = _counted(len(wanted.keys), len(wanted.secrets))
     return ended("stage", message, changes.changed, changes.diff)

@@ -39,6 +39,8 @@ def stage(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         _assert_address_free(request)
         with host_lock():
             carried.keep_copy(changes)
+            if request.get("keys"):
+                groups.write_environment_template(changes)
             give_ports(_web_instances(request), changes)
         templates = [_template(request, process, busybox, limits) for process in sorted(request["processes"])]
         for one in templates:
