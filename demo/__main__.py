@@ -5,7 +5,7 @@ import shutil
 import sys
 import time
 
-from . import account, daemon, environment, host, images, registry, rootfs, story
+from . import account, cloudflare, daemon, domain, environment, host, images, registry, rootfs, story
 from .errors import DemoError
 from .lock import alone
 from .result import Result
@@ -38,6 +38,9 @@ def up(settings: Settings) -> None:
     say(f"the host is up at {settings.host_address}; starting the registry at {settings.registry}")
     registry.ensure(settings)
     images.ensure(settings, say)
+    say("starting a stand-in for Cloudflare, and putting one for its program on the host")
+    at_cloudflare = cloudflare.ensure(settings)
+    cloudflare.install_program(settings)
     say(f"starting pvdifyd at {settings.url}, its API as {account.described(settings)}")
     daemon.start(settings)
     token = daemon.ensure_token(settings)
@@ -47,6 +50,8 @@ def up(settings: Settings) -> None:
     url = story.ensure_app(settings, variables, say)
     environment.write(settings, token, url)
     result = story.tell(settings, variables, url, say)
+    domain.ensure_edge(variables, at_cloudflare, say, new=new)
+    domain.tell(settings, variables, say)
     report(settings, url, result)
 
 
@@ -61,6 +66,7 @@ def remove(settings: Settings) -> None:
     """Removes all that stands in a demo's directory or was started from there; harmless where nothing is."""
     daemon.stop(settings)
     registry.stop(settings)
+    cloudflare.stop(settings)
     host.remove(settings)
     account.remove(settings)
     shutil.rmtree(settings.directory, ignore_errors=True)
@@ -78,6 +84,7 @@ def report(settings: Settings, url: str, result: Result) -> None:
   requests failed  {result.failed}
 
   app              {url}
+  its domain       {domain.NAME}, through the tunnel at {cloudflare.entry(settings)}
   server           {settings.url}   (API document: {settings.url}/api/v1/docs)
 
 Go on by hand:
@@ -86,6 +93,8 @@ Go on by hand:
   pvdify ps {story.APP}
   pvdify logs {story.APP} --follow
   pvdify config:set {story.APP} GREETING=goodbye
+  pvdify domains:add {story.APP} www.{cloudflare.ZONE}
+  curl --header 'Host: www.{cloudflare.ZONE}' "$PVDIFY_DEMO_TUNNEL_URL"
   pvdify deploy {story.APP} --image "$PVDIFY_DEMO_IMAGE_CRASH"     # fails, and {url} goes on answering
   $PVDIFY_DEMO_HOST_EXEC systemctl status pvdify-{story.APP}-web.service
   ansible-playbook playbooks/deploy.yml -e app={story.APP}       # the same again by hand: changes nothing

@@ -4,7 +4,7 @@ import os
 import shlex
 from pathlib import Path
 
-from . import daemon, images, ssh
+from . import cloudflare, daemon, images, ssh
 from .settings import Settings
 
 
@@ -19,6 +19,7 @@ def variables(settings: Settings, token: str) -> dict[str, str]:
         "PVDIFY_DEMO_IMAGE_V2": images.reference(settings, "v2"),
         "PVDIFY_DEMO_IMAGE_CRASH": images.reference(settings, "crash"),
         "PVDIFY_DEMO_IMAGE_SICK": images.reference(settings, "sick"),
+        "PVDIFY_DEMO_TUNNEL_URL": cloudflare.entry(settings),
         "PVDIFY_DEMO_HOST_EXEC": str(ssh.write_prefix(settings)),
     }
 

@@ -55,7 +55,7 @@ def tell(settings: Settings, environment: Mapping[str, str], url: str, say: Say)
 
 def ensure_app(settings: Settings, environment: Mapping[str, str], say: Say) -> str:
     """Creates the app where it is missing; returns its URL, as this machine reaches it."""
-    found = _quietly(environment, "apps:info", APP, "--json")
+    found = quietly(environment, "apps:info", APP, "--json")
     if found.returncode != 0:
         say(f"creating the app {APP}")
         health = ["--health-path", "/health", "--health-interval", "2s", "--health-timeout", "1s"]
@@ -64,7 +64,7 @@ def ensure_app(settings: Settings, environment: Mapping[str, str], say: Say) -> 
 
 
 def app_url(settings: Settings, environment: Mapping[str, str], app: str) -> str:
-    found = _quietly(environment, "apps:info", app, "--json")
+    found = quietly(environment, "apps:info", app, "--json")
     if found.returncode != 0:
         raise DemoError(f"pvdify apps:info {app} failed:\n{found.stderr}")
     return f"http://{settings.host_address}:{json.loads(found.stdout)['bind_port']}"
@@ -91,5 +91,6 @@ def expect(url: str, version: str, say: Say) -> None:
     say(f"{url} answers: {body}")
 
 
-def _quietly(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def quietly(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command line for what it tells, shown to nobody."""
     return attempt([daemon.BINARIES / "pvdify", *arguments], timeout=60, environment=dict(environment))

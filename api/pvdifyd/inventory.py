@@ -11,6 +11,9 @@ from pvdifyd.models.host import SSH
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.operations import find
 from pvdifyd.operations.config.environment import environment_of
+from pvdifyd.operations.domains import touched
+from pvdifyd.operations.domains.touched import Touched
+from pvdifyd.operations.edge import document as edge
 from pvdifyd.operations.formation import Formation, stored
 from pvdifyd.operations.registries.choose import credential_variables
 from pvdifyd.operations.variables import BY_HAND, Run, app_variables, kept_units, release_variables
@@ -59,6 +62,11 @@ def rotation_document(host: Host, rotation: dict[str, Any]) -> Document:
     return {**document([host]), "rotation": rotation}
 
 
+def edge_document(host: Host, about: Touched, operation: int) -> Document:
+    """The document that brings a host its edge and all of its routes, and these domains their records."""
+    return {**document([host]), "edges": {host.name: edge.variables(host, about, operation)}}
+
+
 def of_release(
     app: App, release: Release, formation: Formation, settings: Settings, run: Run = BY_HAND
 ) -> dict[str, Any]:
@@ -72,7 +80,7 @@ def of_release(
 
 
 def database_document(settings: Settings | None = None) -> Document:
-    """Every host, and every app's active release, for playbooks run by hand."""
+    """Every host with all of its domains, and every app's active release, for playbooks run by hand."""
     settings = settings or Settings.from_environment()
     models.connect(settings.database)
     models.connected()
@@ -82,4 +90,6 @@ def database_document(settings: Settings | None = None) -> Document:
         for app, release in served
         if release is not None
     ]
-    return document(Host.select().order_by(Host.name), apps)
+    hosts = list(Host.select().order_by(Host.name))
+    edges = {host.name: edge.variables(host, touched.of_host(host)) for host in hosts}
+    return {**document(hosts, apps), "edges": edges}

@@ -33,6 +33,18 @@ def see_through(
     return client.get("apps", name), ended
 
 
+def see_domains(
+    client: Client, app: Json, operation: Json, *, no_wait: bool, as_json: bool
+) -> tuple[Json, Json]:
+    """Follow the operation that brings an app's domains; give the app as it is then, and the operation."""
+    if not as_json:
+        print_line(f"Bringing the domains of {app['name']}: operation {operation['id']}")
+    if no_wait:
+        return app, operation
+    ended = outcome.wait(client, operation["id"], "domains", as_json=as_json)
+    return client.get("apps", app["name"]), ended
+
+
 def document(fields: Json, operation: Json | None) -> Json:
     """Give what --json prints: the fields, and the operation where there was one."""
     return fields if operation is None else {**fields, "operation": operation}

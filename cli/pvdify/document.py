@@ -52,7 +52,8 @@ Tables and progress are drawn and coloured on a terminal, and plain lines elsewh
 standard output is what the API answered, and nothing else; `deploy` and `rollback` give
 `{"release": …, "operation": …}`, as they ended; `apps:update` and `resources` have a field `operation` more where
 the change restarts what runs; the commands that change config give the config as it is then, with `changes` (the keys),
-`release` and `operation` (both `null` where nothing was released); and an error stands on standard error as
+`release` and `operation` (both `null` where nothing was released); `domains:add`, `domains:remove` and `domains:clear`
+give `{"domains": […], "operations": […]}`, as they ended; and an error stands on standard error as
 `{"error": {"code", "message", "next_step", "exit_code", "problem"}}`.
 
 What starts an operation waits for its outcome and shows its phases on the way. With `--no-wait` it returns once the
@@ -81,15 +82,16 @@ resources: {memory: 512M, cpu: 0.5}
 healthcheck: {path: /health, interval: 30s, timeout: 5s, retries: 3}
 ```
 
-There are `environment`, `host`, `bind_port` and `container_port` too. What is left out has its default, whatever the
-app had before; only host and port stay. The JSON Schema, [app.schema.json](app.schema.json), is served by every
-server at `/api/v1/schemas/app.json`; with a first line `# yaml-language-server: $schema=URL`, as an export has it,
-editors complete and check the file. The file is one YAML document (or JSON) of plain values: no aliases, no tags, no
-key twice. A field without a value counts as left out. `env_versions`, which an export has, is not applied; `domains`
-must be empty in this version.
+There are `environment`, `host`, `bind_port`, `container_port` and `domains` (a list) too. What is left out has its
+default, whatever the app had before; only host, port and domains stay, and `domains: []` takes all of them away. The
+JSON Schema, [app.schema.json](app.schema.json), is served by every server at `/api/v1/schemas/app.json`; with a first
+line `# yaml-language-server: $schema=URL`, as an export has it, editors complete and check the file. The file is one
+YAML document (or JSON) of plain values: no aliases, no tags, no key twice; `'*.myapp.com'` needs its quotes. A field
+without a value counts as left out. `env_versions`, which an export has, is not applied.
 
-With `--json`, `apply` prints `{"app", "created", "changes", "operation"}`: the app as it is then, whether it is new,
-each difference as `{"field", "before", "after"}`, and the operation that new resources took, or `null`.
+With `--json`, `apply` prints `{"app", "created", "changes", "operation", "domains_operation"}`: the app as it is then,
+whether it is new, each difference as `{"field", "before", "after"}`, and the operations that new resources and new
+domains took, or `null`.
 
 ## Values, files and secrets
 

@@ -66,6 +66,19 @@ COMMANDS = {
     "ps:start": Entry("pvdify.commands.ps.start", "Start an app that was stopped, or a process type of it."),
     "resources": Entry("pvdify.commands.resources", "Show or change what each instance of an app may use."),
     "logs": Entry("pvdify.commands.logs", "Show what an app's instances write."),
+    "domains": Entry("pvdify.commands.domains.index", "List an app's domains."),
+    "domains:add": Entry("pvdify.commands.domains.add", "Have domains lead to an app."),
+    "domains:info": Entry("pvdify.commands.domains.info", "Show a domain, and why it failed where it did."),
+    "domains:remove": Entry("pvdify.commands.domains.remove", "Take domains away from an app."),
+    "domains:clear": Entry("pvdify.commands.domains.clear", "Take all of an app's domains away."),
+    "domains:wait": Entry(
+        "pvdify.commands.domains.wait", "Wait until an app's domains are active, or failed."
+    ),
+    "edge": Entry("pvdify.commands.edge.index", "Show what brings requests for domains to a host."),
+    "edge:set": Entry("pvdify.commands.edge.set_edge", "Set what brings requests for domains to a host."),
+    "tunnels": Entry(
+        "pvdify.commands.edge.tunnels", "Show whether the hosts' Cloudflare Tunnels are connected."
+    ),
     "operations": Entry("pvdify.commands.operations.index", "List operations."),
     "operations:info": Entry("pvdify.commands.operations.info", "Show an operation and its events."),
     "operations:cancel": Entry("pvdify.commands.operations.cancel", "Cancel an operation."),

@@ -11,6 +11,8 @@ from typing import Any
 
 from pvdifyd.engine import journal_position
 from pvdifyd.engine.journal import Entry, Position
+from tests.api import fake_edge
+from tests.api.fake_edge import FakeEdge
 from tests.api.fake_journal import FakeJournal, HostUnreachable
 from tests.api.fake_key import FakeKey
 
@@ -25,6 +27,7 @@ PHASES = {
     "host": ("prepare",),
     "rotate": ("reencrypt",),
     "forget": ("forget",),
+    **fake_edge.PHASES,
 }
 
 
@@ -111,6 +114,7 @@ class FakeEngine:
     reads: list[dict[str, Any]] = field(default_factory=list)
     logs: FakeJournal = field(default_factory=FakeJournal)
     key: FakeKey = field(default_factory=FakeKey)
+    edge: FakeEdge = field(default_factory=FakeEdge)
     HostUnreachable: type[Exception] = HostUnreachable
     HostRefused: type[Exception] = HostRefused
 
@@ -151,6 +155,8 @@ class FakeEngine:
                 on_event(PhaseEvent(phase, "failed", failure.message, 0.1, {}))
                 return Outcome(False, False, failure, results, phases[0])
             results.update(self._rotated(phase, document))
+            if playbook in fake_edge.PHASES:
+                results.update(self.edge.results(phase, document))
             on_event(PhaseEvent(phase, "ok", f"{phase} done", 0.1, results.get(phase, {})))
             if phase == self.dies_after:
                 raise SystemExit
@@ -196,6 +202,8 @@ class FakeEngine:
             return {"port": next((port for port in ports if port not in taken), None)}
         if request["step"] == "capacity":
             return dict(self.capacity)
+        if request["step"] == "tunnel":
+            return {"ready": True, "connections": 4, "in_force": True, "version": "2026.8.2"}
         instance = {
             "process": "web",
             "instance": 1,

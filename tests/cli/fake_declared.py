@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.cli import fake_domains
 from tests.cli.fake_answers import Answer, Problem
 from tests.cli.fake_log import Json
 
@@ -27,13 +28,14 @@ def declare(state: State, name: str, body: Json, tag: str | None) -> Answer:
             412, "precondition_failed", f"{name} is not as it was when this change was made for it."
         )
     _check(body)
+    moved = fake_domains.match(state, name, body["domains"]) if "domains" in body else None
     if app is None:
         return Answer(201, state.create(_filled(body, {})), f"/api/v1/apps/{name}")
     wanted = _filled(body, app)
     limits = wanted.pop("resources")
     app.update(wanted)
     if limits == app["resources"]:
-        return shown(app)
+        return shown(app) if moved is None else Answer(202, app, f"/api/v1/operations/{moved['id']}")
     if app["release"] is None:
         app["resources"] = limits
         return shown(app)
@@ -58,7 +60,7 @@ def _filled(body: Json, app: Json) -> Json:
         environment
     ]
     check: Any = body.get("healthcheck")
-    stays = {field: app[field] for field in ("host", "bind_port") if field in app}
+    stays = {field: app[field] for field in ("host", "bind_port", "domains") if field in app}
     return {
         "image": None,
         "container_port": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.cli import fake_access, fake_config_routes, fake_declared
+from tests.cli import fake_access, fake_config_routes, fake_declared, fake_domains
 from tests.cli.fake_answers import Answer, Problem, accepted
 from tests.cli.fake_state import Json
 
@@ -55,6 +55,10 @@ class Routes:
                 return fake_config_routes.of_config(state, self.app(name), method, rest, query, body, tag)
             case _, ["registries", *rest]:
                 return fake_config_routes.of_registries(state, method, rest, query, body)
+            case _, ["hosts", name, ("edge" | "tunnel") as what]:
+                return fake_domains.of_host(state, name, method, [what], body)
+            case _, ["apps", name, "domains", *rest]:
+                return fake_domains.of_app(state, self.app(name)["name"], method, rest, body)
             case _, ["hosts", *rest]:
                 return fake_config_routes.of_hosts(state, method, rest)
             case _, ["apps", name, *rest]:

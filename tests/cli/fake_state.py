@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.cli.fake_access import Access
 from tests.cli.fake_config import Config
+from tests.cli.fake_domains import Domains
 from tests.cli.fake_log import NOW, Json, Log
 
 TOKEN = "pvd_right"
@@ -21,6 +22,8 @@ PHASES = {
     "start": RELEASING[1:],
     "restart": ("stage", "restart"),
     "resources": ("stage", "restart"),
+    "domains": ("ingress", "dns"),
+    "edge": ("ingress", "dns"),
 }
 REASON: Json = {
     "code": "instance_exited",
@@ -58,6 +61,7 @@ class State:
         """By registry and app: what a real server could not give."""
         local = {"name": "local", "connection": "local", "address": None, "recipient": "age1local", "apps": 0}
         self.hosts: list[Json] = [local]
+        self.domains = Domains()
         self.log = Log()
         self.switched: set[int] = set()
         """Running operations that can't be cancelled any more."""
@@ -71,6 +75,7 @@ class State:
             "image": None,
             "processes": {"web": {"command": None, "count": 1, "overlap": True}},
             "resources": {"memory": "512M", "cpu": 0.5},
+            "domains": [],
             "stopped": [],
             "bind_port": 3000 + len(self.apps),
             "container_port": None,

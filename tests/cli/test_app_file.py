@@ -36,7 +36,7 @@ def test_what_looks_like_a_date_is_text(tmp_path: Path) -> None:
 )
 def test_an_export_s_history_is_passed_over(tmp_path: Path, history: str) -> None:
     found = read(tmp_path / "app.yaml", f"name: myapp\nenv_versions: {history}\ndomains: []\n")
-    assert found == app_file.AppFile("myapp", {"name": "myapp"}, has_history=True)
+    assert found == app_file.AppFile("myapp", {"name": "myapp", "domains": []}, has_history=True)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_export_s_history_is_passed_over(tmp_path: Path, history: str) -> Non
         ("name: !!python/object/apply:os.system [id]", "is a tag"),
         ("name: myapp\nresources: {cpu: .nan}", "resources.cpu: nan is no number"),
         ("name: myapp\nresources: {cpu: .inf}", "resources.cpu: inf is no number"),
-        ("name: myapp\ndomains: [myapp.com]", "domains: ['myapp.com']: this version"),
+        ("name: myapp\ndomains: [*.myapp.com]", "line 2: expected alphabetic"),
         ("name: myapp\n---\nname: other", "line 2: but found another document"),
         ("name: [", "line 1: "),
         ("name: 'myapp", "line 1: found unexpected end"),

@@ -175,7 +175,8 @@ def test_for_programs_there_is_json_of_one_shape(pvdify: Run, server: FakeServer
     assert {"field": "bind_port", "before": None, "after": 3001} in created["changes"]
     again = json.loads(pvdify("apply", "-f", str(file), "--json").stdout)
     app = server.state.apps["myapp"]
-    assert again == {"app": app, "created": False, "changes": [], "operation": None}
+    nothing = {"changes": [], "operation": None, "domains_operation": None}
+    assert again == {"app": app, "created": False, **nothing}
 
 
 def test_without_a_terminal_it_is_only_shown(pvdify: Run, server: FakeServer, file: Path) -> None:
@@ -296,3 +297,35 @@ def test_an_export_that_can_not_be_written_says_so(pvdify: Run, app: str, tmp_pa
     answer = pvdify("apps:export", app, "-o", str(tmp_path / "none" / "app.yaml"))
     assert answer.exit_code == 2
     assert "No such file or directory" in answer.stderr
+
+
+def with_domains(path: Path, *domains: str) -> Path:
+    path.write_text(json.dumps({"name": "myapp", "domains": list(domains)}))
+    return path
+
+
+def test_domains_come_by_an_operation_that_is_followed(
+    pvdify: Run, server: FakeServer, tmp_path: Path
+) -> None:
+    file = with_domains(tmp_path / "app.yaml", "b.example.com", "A.example.com")
+    answer = pvdify("apply", "-f", str(file), "--yes")
+    assert answer.exit_code == 0, answer.output
+    assert "  + domains: a.example.com, b.example.com" in answer.stdout.splitlines()
+    assert "Bringing the domains of myapp: operation 1" in answer.stdout.splitlines()
+    assert "Operation 1 (domains of myapp) succeeded." in answer.stdout.splitlines()
+    server.state.apps["myapp"]["domains"] = ["a.example.com", "b.example.com"]
+    assert "Nothing to change" in pvdify("apply", "-f", str(file)).stdout
+    file = with_domains(tmp_path / "app.yaml", "b.example.com")
+    changed = json.loads(pvdify("apply", "-f", str(file), "--yes", "--json").stdout)
+    assert (changed["operation"], changed["domains_operation"]["kind"]) == (None, "domains")
+    assert [difference["field"] for difference in changed["changes"]] == ["domains"]
+
+
+def test_domains_that_are_not_named_stay_and_are_exported(
+    pvdify: Run, server: FakeServer, tmp_path: Path, app: str
+) -> None:
+    server.state.apps[app]["domains"] = ["a.example.com", "*.example.com"]
+    exported = pvdify("apps:export", app).stdout
+    assert "domains:\n- '*.example.com'\n- a.example.com\n" in exported
+    (tmp_path / "app.yaml").write_text("name: myapp\nimage: docker.io/acme/myapp:v2\n")
+    assert "domains" not in pvdify("apply", "-f", "app.yaml").stdout

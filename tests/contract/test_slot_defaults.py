@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from pvdify.arguments.domain_name import canonical
 from pvdify.declared import slot
 from pvdifyd import names
 from pvdifyd.http.apps.definition import AppDefinitionSchema
 from pvdifyd.operations import processes, resources
+from pvdifyd.operations.domains.rules import domain_named
 
 
 def test_limits_are_the_same() -> None:
@@ -41,4 +43,12 @@ def test_an_app_without_processes_has_the_same() -> None:
 
 
 def test_the_fields_of_a_file_are_those_of_a_definition() -> None:
-    assert {*slot.FIELDS, "domains", "env_versions"} == set(AppDefinitionSchema().fields)
+    assert {*slot.FIELDS, "env_versions"} == set(AppDefinitionSchema().fields)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["myapp.com", "WWW.MyApp.com.", "*.Preview.myapp.com", "bücher.example", "例え。テスト", "straße.de"],
+)
+def test_a_domain_is_the_same_however_it_is_written(name: str) -> None:
+    assert canonical(name) == domain_named(name)

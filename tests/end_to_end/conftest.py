@@ -9,7 +9,7 @@ from demo.__main__ import remove
 from demo.load import Load
 from demo.lock import alone
 from demo.settings import CHECKOUT, Settings
-from tests.end_to_end import making
+from tests.end_to_end import edge, making
 from tests.end_to_end.world import HEALTH, World
 
 
@@ -26,6 +26,12 @@ def world() -> Iterator[World]:
             yield making.make(settings)
         finally:
             remove(settings)
+
+
+@pytest.fixture(scope="session")
+def cloudflare(world: World) -> edge.Edge:
+    """The stand-in for Cloudflare, which brings requests for domains to the host."""
+    return edge.make(world)
 
 
 @pytest.fixture

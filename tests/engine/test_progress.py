@@ -88,6 +88,16 @@ def test_the_first_failure_is_the_reason_and_the_rescue_is_told(run: Run) -> Non
     assert not outcome.switched
 
 
+def test_what_a_step_found_out_before_it_failed_is_kept(run: Run) -> None:
+    run.task("dns | Settle the records")
+    run.failed(phase="dns", code="record_exists", msg="a.example has one", domains={"b.example": "active"})
+    run.task("Fail with the reason")
+    run.failed(msg="a.example has one", domains="of no step")
+    assert run.progress.outcome(ended_well=False, last_words="").results == {
+        "dns": {"domains": {"b.example": "active"}}
+    }
+
+
 def test_a_discard_that_fails_too_does_not_hide_why(run: Run) -> None:
     run.task("start | Have every instance healthy")
     run.failed(phase="start", code="release_unhealthy", msg="late")

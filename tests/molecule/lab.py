@@ -5,12 +5,13 @@ The lab's own host is there for the network alone: the bridge, and with it the r
 a container is connected to it. Each scenario makes and destroys another host beside it.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network
 
-from demo import host, images, namespace, podman, registry, rootfs, ssh
+from demo import cloudflare, host, images, namespace, podman, registry, rootfs, ssh
 from demo.settings import CHECKOUT, Settings
 
 from . import inventory, prepared
@@ -47,6 +48,7 @@ def down() -> None:
     if not lab.directory.exists():
         return
     registry.stop(lab)
+    cloudflare.stop(lab)
     for scenario in SCENARIOS:
         if namespace_is_there(lab):
             podman.try_podman(
@@ -87,7 +89,22 @@ def environment(lab: Settings, scenario: str) -> dict[str, str]:
         "PVDIFY_MOLECULE_FILES": str(lab.directory / "host-files"),
         "PVDIFY_MOLECULE_MAC_ADDRESS": mac_address(lab, scenario),
         "PVDIFY_MOLECULE_REGISTRY": lab.registry,
+        **(_cloudflare(lab) if scenario == "cloudflared" else {}),
     }
+
+
+def _cloudflare(lab: Settings) -> dict[str, str]:
+    """What a person would have from Cloudflare, and where its stand-in is told what happens there."""
+    account = cloudflare.ensure(lab)
+    described = {
+        "endpoint": account.endpoint,
+        "authority": account.authority.read_text(),
+        "account_id": account.account_id,
+        "tunnel_id": account.tunnel_id,
+        "token": account.token,
+        "credentials": account.credentials.read_text(),
+    }
+    return {"PVDIFY_MOLECULE_CLOUDFLARE": json.dumps(described)}
 
 
 def container(lab: Settings, scenario: str) -> str:

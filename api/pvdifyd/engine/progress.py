@@ -63,19 +63,25 @@ class Progress:
 
     def _task_ok(self, result: dict[str, Any]) -> None:
         self.changed = self.changed or bool(result.get("changed"))
+        if self._keep(result):
+            self._messages.append(str(result.get("msg", "")))
+
+    def _keep(self, result: dict[str, Any]) -> bool:
+        """Keep what a step of ours found out, also where it failed; False where it is none of ours."""
         if self._phase is None or result.get("phase") is None:
-            return
+            return False
         kept = {
             key: value for key, value in result.items() if key not in _NOT_DATA and not key.startswith("_")
         }
         self.results.setdefault(self._phase, {}).update(kept)
-        self._messages.append(str(result.get("msg", "")))
+        return True
 
     def _task_failed(self, result: dict[str, Any], at: datetime | None) -> None:
         if self.failure is not None and "phase" not in result:
             return  # the rescue ends with the reason it was called for
         message = str(result.get("msg") or result.get("stderr") or result.get("censored") or "a task failed")
         details = dict(result.get("details") or {})
+        self._keep(result)
         if self.failure is None:
             self.failure = Failure(str(result.get("code") or "task_failed"), message, self._phase, details)
         self._fail_phase(message, at, details)

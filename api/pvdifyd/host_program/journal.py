@@ -1,4 +1,4 @@
-"""The last lines an instance wrote, and what podman said where it could not start one."""
+"""The last lines an instance or a unit wrote, and what podman said where it could not start one."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def last_lines(
         if said:
             return said
     return [_message(one) for one in _entries(f"CONTAINER_NAME={instance.container}", since, count)]
+
+
+def lines_of_unit(unit: str, *, since: float, count: int = 5) -> list[str]:
+    """Up to ``count`` lines that a unit's programs wrote after ``since`` (seconds since the epoch), oldest first."""
+    return [_message(one) for one in _entries(f"_SYSTEMD_UNIT={unit}", since, count)]
 
 
 def _entries(which: str, since: float, count: int) -> list[dict[str, Any]]:

@@ -34,6 +34,13 @@ def host_lock() -> Iterator[None]:
 
 
 @contextmanager
+def edge_lock() -> Iterator[None]:
+    """Hold what brings requests for domains to the host; calls to Cloudflare take long, so it is no other's lock."""
+    with _held(RUNTIME / "locks" / "edge"):
+        yield
+
+
+@contextmanager
 def pull_lock(reference: str) -> Iterator[None]:
     """Hold one image: it is pulled once, whoever asks for it meanwhile."""
     with _held(RUNTIME / "locks" / f"pull-{hashlib.sha256(reference.encode()).hexdigest()[:16]}"):

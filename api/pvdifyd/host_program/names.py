@@ -24,6 +24,17 @@ IDENTITY = CONFIGURATION / "identity.txt"
 SOPS = Path("/usr/local/lib/pvdify/sops")
 ENVIRONMENTS = RUNTIME / "environment"
 ENVIRONMENT_TEMPLATE = "pvdify-environment@.service"
+CLOUDFLARED = Path("/usr/local/lib/pvdify/cloudflared")
+CLOUDFLARED_UNIT = "pvdify-cloudflared.service"
+CLOUDFLARED_ACCOUNT = "pvdify-cloudflared"
+TUNNEL_CONFIGURATION = CONFIGURATION / "cloudflared" / "config.yml"
+TUNNEL_CREDENTIALS_KEPT = CONFIGURATION / "cloudflared" / "credentials.sops.json"
+TUNNEL_CREDENTIALS = RUNTIME / "cloudflared" / "credentials.json"
+CADDY_UNIT = "pvdify-caddy.service"
+CADDY_ACCOUNT = "caddy"
+CADDYFILE = CONFIGURATION / "caddy" / "Caddyfile"
+CADDY_ADMIN = RUNTIME / "caddy" / "admin.sock"
+CADDY_STATE = Path("/var/lib/pvdify/caddy")
 
 _INSTANCE = re.compile(
     r"pvdify-(?P<app>.+)-(?P<process>[a-z][a-z0-9]*)-v(?P<units>\d+)@(?P<number>\d+)\.service"

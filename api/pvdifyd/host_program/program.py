@@ -21,7 +21,8 @@ ANSWER_MARK = "pvdify-answer:"
 STEPS = (
     *("pull", "stage", "start", "route", "current", "retire", "restart", "leave", "discard", "remove"),
     *("identity", "environment", "reopen", "reencrypt", "forget"),
-    *("ps", "free_port", "capacity"),
+    *("dns", "ingress", "caddy", "reopen_tunnel"),
+    *("ps", "free_port", "capacity", "tunnel"),
 )
 
 _APP = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
@@ -65,17 +66,25 @@ def main(request: dict[str, Any]) -> None:
 
 def by_hand(words: list[str]) -> int:
     """What the host's own units run: ``restart APP PROCESS`` at a reload of a group, ``leave APP RELEASE`` when a
-    release has been warm for long enough, ``reopen APP-vRELEASE`` before an instance of it starts, as at boot. The exit
-    status; the reason of a failure goes to standard error."""
-    step, app, *rest = words
+    release has been warm for long enough, ``reopen APP-vRELEASE`` before an instance of it starts, as at boot,
+    ``reopen_tunnel`` before the tunnel starts. The exit status; the reason of a failure goes to standard error."""
+    step, *rest = words
+    said = answer(step, _request(step, rest))
+    print(said["msg"], file=sys.stderr if said["failed"] else sys.stdout)
+    return int(said["failed"])
+
+
+def _request(step: str, words: list[str]) -> dict[str, Any]:
     # A number that no operation has: it goes on with nothing that was cut off.
-    request: dict[str, Any] = {"app": app, "operation": -time.time_ns()}
+    request: dict[str, Any] = {"operation": -time.time_ns()}
+    if not words:
+        return request
+    app, *rest = words
+    request["app"] = app
     if step == "leave":
         request |= {"units": int(rest[0])}
     elif step == "restart":
         request |= {"process": rest[0], "instance": None}
     elif step == "reopen":
         request["app"], request["units"] = names.environment_named(app)
-    said = answer(step, request)
-    print(said["msg"], file=sys.stderr if said["failed"] else sys.stdout)
-    return int(said["failed"])
+    return request

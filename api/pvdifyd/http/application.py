@@ -20,6 +20,8 @@ from pvdifyd.http.audit.routes import blueprint as audit
 from pvdifyd.http.authentication import authenticate
 from pvdifyd.http.config.routes import blueprint as config
 from pvdifyd.http.documentation.routes import blueprint as documentation
+from pvdifyd.http.domains.routes import blueprint as domains
+from pvdifyd.http.edge.routes import blueprint as edge
 from pvdifyd.http.events.routes import blueprint as events
 from pvdifyd.http.health.routes import blueprint as health
 from pvdifyd.http.hosts.routes import blueprint as hosts
@@ -45,10 +47,12 @@ RESOURCES = (
     instances,
     processes,
     logs,
+    domains,
     operations,
     events,
     registries,
     hosts,
+    edge,
     whoami,
     access_tokens,
     audit,

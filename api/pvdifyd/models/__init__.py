@@ -4,8 +4,11 @@ from pvdifyd.models.app import App
 from pvdifyd.models.audit_entry import AuditEntry
 from pvdifyd.models.config_version import ConfigVersion
 from pvdifyd.models.database import atomic, close, connect, connected, database
+from pvdifyd.models.domain import Domain
+from pvdifyd.models.edge import Edge
 from pvdifyd.models.event import Event
 from pvdifyd.models.host import Host
+from pvdifyd.models.host_secret import HostSecret
 from pvdifyd.models.idempotency_key import IdempotencyKey
 from pvdifyd.models.operation import Operation
 from pvdifyd.models.registry_credential import RegistryCredential
@@ -19,6 +22,9 @@ ALL = (
     ConfigVersion,
     Secret,
     RegistryCredential,
+    Edge,
+    HostSecret,
+    Domain,
     Release,
     Operation,
     Event,
@@ -32,8 +38,11 @@ __all__ = [
     "App",
     "AuditEntry",
     "ConfigVersion",
+    "Domain",
+    "Edge",
     "Event",
     "Host",
+    "HostSecret",
     "IdempotencyKey",
     "Operation",
     "RegistryCredential",

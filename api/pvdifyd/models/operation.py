@@ -18,7 +18,24 @@ RESTART = "restart"
 RESOURCES = "resources"
 CONFIG = "config"
 ROTATE = "rotate"
-KINDS = (DEPLOY, ROLLBACK, CONFIG, DESTROY, SCALE, STOP, START, RESTART, RESOURCES, ROTATE)
+EDGE = "edge"
+DOMAINS = "domains"
+KINDS = (
+    DEPLOY,
+    ROLLBACK,
+    CONFIG,
+    DESTROY,
+    SCALE,
+    STOP,
+    START,
+    RESTART,
+    RESOURCES,
+    ROTATE,
+    EDGE,
+    DOMAINS,
+)
+# Those that bring the domains of a whole host to it.
+ROUTING = (EDGE, DOMAINS)
 # Those that bring a release of theirs to the host.
 RELEASING = (DEPLOY, ROLLBACK, CONFIG)
 

@@ -22,6 +22,7 @@ from pvdifyd.models.release import FAILED, PENDING
 from pvdifyd.operations import events, find
 from pvdifyd.operations.audit import record
 from pvdifyd.operations.config.stored import with_way_out
+from pvdifyd.operations.domains.given_back import give_back
 
 # The kinds that can be taken back after they have begun.
 TAKEN_BACK = (*RELEASING, SCALE, STOP, START, RESTART)
@@ -94,3 +95,4 @@ def cancel_at_once(operation: Operation, why: dict[str, Any]) -> None:
         & (Release.version == operation.release_version)
         & (Release.status == PENDING)
     ).execute()
+    give_back(operation)

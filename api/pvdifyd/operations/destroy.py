@@ -6,12 +6,14 @@ from pvdifyd import clock
 from pvdifyd.models import App, Operation, atomic
 from pvdifyd.models.operation import DESTROY, OPEN, QUEUED
 from pvdifyd.operations import cancel, find, request
+from pvdifyd.operations.domains import find as domains
+from pvdifyd.operations.domains.remove import mark_removing
 
 REASON = cancel.reason("The app was removed before its turn came.")
 
 
 def request_destroy(name: str, created_by: str) -> Operation:
-    """The operation that will remove the app; what was still queued for it is cancelled.
+    """The operation that will remove the app, its domains first; what was still queued for it is cancelled.
 
     Asking again gives the same operation. Raises NotFoundError(app_not_found).
     """
@@ -23,6 +25,8 @@ def request_destroy(name: str, created_by: str) -> Operation:
         if asked is not None:
             return asked
         cancel_queued(app)
+        for domain in domains.of_app(app):
+            mark_removing(domain)
         app.removing = True
         app.updated_at = clock.now()
         app.save()

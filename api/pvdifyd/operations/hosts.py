@@ -10,9 +10,9 @@ from typing import Any
 from peewee import IntegrityError
 
 from pvdifyd.errors import ConflictError, NotFoundError, RuleError, shown
-from pvdifyd.models import App, Host, atomic, connected
+from pvdifyd.models import App, Host, Operation, atomic, connected
 from pvdifyd.models.host import LOCAL, SSH
-from pvdifyd.models.operation import OPEN
+from pvdifyd.models.operation import EDGE, OPEN
 from pvdifyd.names import check_host_name
 from pvdifyd.operations import recipients
 
@@ -120,6 +120,7 @@ def remove_host(name: str) -> None:
     with atomic():
         host = find_host(name)
         _refuse_if_rotating(host)
+        _refuse_if_preparing(host)
         apps = [app.name for app in App.select(App.name).where(App.host == host).order_by(App.name)]
         try:
             host.delete_instance()
@@ -138,6 +139,17 @@ def _refuse_if_rotating(host: Host) -> None:
             f"{rotation.id}`.",
             code="host_in_use",
         )
+
+
+def _refuse_if_preparing(host: Host) -> None:
+    rows = Operation.select().where((Operation.kind == EDGE) & Operation.status.in_(OPEN))
+    for operation in rows:
+        if operation.arguments["host"] == host.name:
+            raise ConflictError(
+                f"What brings requests to {host.name} is being prepared. Let operation {operation.id} end: `pvdify "
+                f"operations:info {operation.id}`.",
+                code="host_in_use",
+            )
 
 
 def check_registry(name: str) -> str:

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from peewee import ModelSelect
 
 from pvdifyd.errors import ConflictError
-from pvdifyd.models import App, Host, Operation, RegistryCredential, Secret, atomic
+from pvdifyd.models import App, Host, HostSecret, Operation, RegistryCredential, Secret, atomic
 from pvdifyd.models.operation import ROTATE, SUCCEEDED
 
 # Secrets that a message names one by one.
 NAMED = 10
+
+# All that is encrypted for a host.
+Encrypted = Secret | RegistryCredential | HostSecret
 
 
 def of(host: Host) -> str:
@@ -38,11 +41,12 @@ def keep(host: Host, recipient: str) -> list[str]:
         others = [
             *secrets_of(host).where(Secret.recipient != host.recipient),
             *credentials_of(host).where(RegistryCredential.recipient != host.recipient),
+            *own_secrets_of(host).where(HostSecret.recipient != host.recipient),
         ]
         return [*said, *_warning(host, others)] if others else said
 
 
-def _warning(host: Host, others: Sequence[Secret | RegistryCredential]) -> list[str]:
+def _warning(host: Host, others: Sequence[Encrypted]) -> list[str]:
     """What to do about rows that are encrypted for another key than the host has first."""
     named = sorted({label(row) for row in others})
     more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
@@ -59,14 +63,16 @@ def _warning(host: Host, others: Sequence[Secret | RegistryCredential]) -> list[
         what,
         "Without that key they can't be read any more, and releases that need them fail. If you have a copy of it, put "
         f"it back as /etc/pvdify/identity.txt on the host and run `pvdifyd host prepare {host.name}`. If not, set them "
-        "again: `pvdify config:set APP KEY --secret`, `pvdify registry:login REGISTRY`.",
+        "again: `pvdify config:set APP KEY --secret`, `pvdify registry:login REGISTRY`, `pvdify edge:set cloudflare`.",
     ]
 
 
-def label(row: Secret | RegistryCredential) -> str:
+def label(row: Encrypted) -> str:
     """What a person calls a secret or a credential."""
     if isinstance(row, Secret):
         return f"{row.app.name} {row.key} v{row.version}"
+    if isinstance(row, HostSecret):
+        return f"the {row.name.replace('_', ' ')} of {row.host.name}"
     return f"{row.registry} ({row.app.name if row.app else 'all apps'})"
 
 
@@ -84,3 +90,8 @@ def secrets_of(host: Host) -> ModelSelect[Secret]:
 def credentials_of(host: Host) -> ModelSelect[RegistryCredential]:
     """What signs in to registries on the host."""
     return RegistryCredential.select().where(RegistryCredential.host == host)
+
+
+def own_secrets_of(host: Host) -> ModelSelect[HostSecret]:
+    """The secrets of the host itself."""
+    return HostSecret.select().where(HostSecret.host == host)

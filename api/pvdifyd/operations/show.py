@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pvdifyd.models import App, Event, Host, Operation, Release
+from pvdifyd.models import App, Edge, Event, Host, Operation, Release
+from pvdifyd.models.edge import NONE
 from pvdifyd.models.operation import OPEN, RELEASING
 from pvdifyd.models.release import ACTIVE
 from pvdifyd.operations import resources
 from pvdifyd.operations.config.versions import label
+from pvdifyd.operations.domains.show import names_by_app
 from pvdifyd.operations.formation import Formation
 from pvdifyd.operations.processes import complete
 
@@ -32,10 +34,11 @@ def apps(rows: Sequence[App]) -> list[Shown]:
             Operation.app.in_(ids) & Operation.status.in_(OPEN) & Operation.kind.in_(RELEASING)
         )
     }
-    return [_app(row, serving.get(row.id), row.id in deploying) for row in rows]
+    domains = names_by_app(rows)
+    return [_app(row, serving.get(row.id), row.id in deploying, domains[row.id]) for row in rows]
 
 
-def _app(row: App, release: Release | None, deploying: bool) -> Shown:
+def _app(row: App, release: Release | None, deploying: bool, domains: list[str]) -> Shown:
     if row.removing:
         status = "removing"
     elif deploying:
@@ -54,6 +57,7 @@ def _app(row: App, release: Release | None, deploying: bool) -> Shown:
         "container_port": row.container_port,
         "healthcheck": row.healthcheck,
         "resources": resources.of(row),
+        "domains": domains,
         "stopped": sorted(_formation(row).stopped),
         "config_version": label(row.config_version),
         "running_config_version": label(release.config_version) if release else None,
@@ -131,12 +135,14 @@ def hosts(rows: Sequence[Host]) -> list[Shown]:
     """Hosts, and how many apps each has."""
     ids = [row.id for row in rows]
     apps = Counter(app.host_id for app in App.select(App.host).where(App.host.in_(ids)))
+    edges = {row.host_id: row.kind for row in Edge.select(Edge.host, Edge.kind).where(Edge.host.in_(ids))}
     return [
         {
             "name": row.name,
             "connection": row.connection,
             "address": row.address,
             "recipient": row.recipient,
+            "edge": edges.get(row.id, NONE),
             "apps": apps[row.id],
         }
         for row in rows

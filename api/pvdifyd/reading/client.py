@@ -43,6 +43,10 @@ class ReaderClient:
             raise UnavailableError("The host did not say how large it is.", code="host_refused")
         return cast(dict[str, int], size)
 
+    def tunnel(self, host: str) -> dict[str, Any]:
+        """The host's tunnel as cloudflared tells it: {ready, connections, in_force, version}."""
+        return self._ask({"host": host, "request": {"step": "tunnel"}})
+
     def logs(self, host: str, request: dict[str, Any]) -> LogStream:
         """The lines that a `log_request` asks for."""
         return LogStream(self._path, host, request)

@@ -2,15 +2,18 @@
 
 The rotation of a host's key is a barrier: it waits for everything before it, and everything after it waits for it. No
 release may be on its way to the host with documents of the key that goes.
+
+What brings domains tells a host all of its routes: two of them side by side would have the older telling win. So one of
+them runs at a time, whichever app it is for, and they wait for nothing else of other apps.
 """
 
 from __future__ import annotations
 
-from peewee import Function, fn
+from peewee import Expression, Function, ModelAlias, fn
 
 from pvdifyd import clock
-from pvdifyd.models import Operation, Release, atomic
-from pvdifyd.models.operation import OPEN, QUEUED, RELEASING, ROTATE, RUNNING
+from pvdifyd.models import Domain, Operation, Release, atomic
+from pvdifyd.models.operation import DESTROY, OPEN, QUEUED, RELEASING, ROTATE, ROUTING, RUNNING
 from pvdifyd.models.release import DEPLOYING
 from pvdifyd.operations import events, turn
 
@@ -50,4 +53,11 @@ def _something_before_it() -> Function:
     other = Operation.alias()
     before = other.status.in_(OPEN) & ((other.status == RUNNING) | (other.id < Operation.id))
     in_its_way = (other.app_name == Operation.app_name) | (other.kind == ROTATE) | (Operation.kind == ROTATE)
-    return fn.EXISTS(other.select().where(before & in_its_way))
+    routes = (other.status == RUNNING) & _tells_routes(other) & _tells_routes(Operation)
+    return fn.EXISTS(other.select().where((before & in_its_way) | routes))
+
+
+def _tells_routes(operation: type[Operation] | ModelAlias[Operation]) -> Expression:
+    """Whether an operation tells its host routes: one that removes an app does as long as that has domains."""
+    has_domains = fn.EXISTS(Domain.select().where(Domain.app == operation.app))
+    return operation.kind.in_(ROUTING) | ((operation.kind == DESTROY) & has_domains)

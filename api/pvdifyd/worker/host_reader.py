@@ -51,7 +51,7 @@ def _checked(request: dict[str, Any]) -> dict[str, Any]:
         case {"step": "free_port", "start": int(), "end": int(), "exclude": list(ports), **rest} if not rest:
             if all(type(port) is int for port in ports):
                 return request
-        case {"step": "capacity", **rest} if not rest:
+        case {"step": "capacity" | "tunnel", **rest} if not rest:
             return request
     raise ReadError("host_refused", "That is no question a host may be asked.")
 

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from pvdifyd.inventory import Document
 from pvdifyd.models import Operation, atomic, connected
-from pvdifyd.models.operation import ROTATE
+from pvdifyd.models.operation import ROTATE, ROUTING
 from pvdifyd.operations import cancel, events
 from pvdifyd.settings import Settings
-from pvdifyd.worker import recovery, settle
+from pvdifyd.worker import domains, recovery, settle
 from pvdifyd.worker.cancelling import CancelWatch
+from pvdifyd.worker.change import Plan
 from pvdifyd.worker.claim import claim
 from pvdifyd.worker.engine_face import Engine, Outcome, PhaseEvent
-from pvdifyd.worker.plan import Plan, plan_of
+from pvdifyd.worker.plan import plan_of
 from pvdifyd.worker.record import record
 from pvdifyd.worker.rotation import new_recipient, rotate
 
@@ -29,12 +30,13 @@ logger = logging.getLogger(__name__)
 class Ended:
     """How the runs of an operation ended; outcome: the last one's, None where nothing had to be run; taken_back:
     it was the one that takes back what was cancelled; begun: the host is in the middle of something, whatever the
-    outcome says."""
+    outcome says; domains_stay: the app's domains, which were to go first, did not."""
 
     plan: Plan
     outcome: Outcome | None
     taken_back: bool = False
     begun: bool = False
+    domains_stay: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class Performer:
         plan = plan_of(operation, self.settings)
         if plan.note is not None:
             events.note(operation, plan.note)
+        if plan.before is not None:
+            stopped = self._first(operation, plan, plan.before)
+            if stopped is not None:
+                return stopped
         if plan.playbook is None:
             return Ended(plan, None)
         watch = CancelWatch(operation)
@@ -80,8 +86,17 @@ class Performer:
             outcome = self._play(operation, plan.playbook, plan.document, watch)
             if not outcome.cancelled:
                 watch.ended()
-                return Ended(plan, outcome)
+                return Ended(plan, outcome, begun=plan.before is not None)
         return self._take_back(operation, plan)
+
+    def _first(self, operation: Operation, plan: Plan, before: tuple[str, Document]) -> Ended | None:
+        """Take the domains away of an app that is to go; how the operation ended where that did not go well."""
+        outcome = self._play(operation, *before)
+        if domains.judged(operation, plan.touched, outcome).reason is not None:
+            return Ended(plan, outcome, domains_stay=True)
+        with atomic():
+            domains.take_over(operation, plan.touched, outcome)
+        return None
 
     def _take_back(self, operation: Operation, plan: Plan) -> Ended:
         assert plan.playbook is not None
@@ -104,7 +119,8 @@ class Performer:
         return self.engine.run(
             playbook,
             document,
-            app=operation.app_name or None,
+            # A playbook on a whole host knows no app.
+            app=operation.app_name if operation.app_name in document["apps"] else None,
             control_directory=self.control_directory,
             on_event=on_event,
             cancelled=watch.cancelled if watch is not None else _never,
@@ -117,7 +133,12 @@ class Performer:
         begun = ended.taken_back or ended.begun
         if ended.outcome is not None and self._again(operation, ended.outcome, begun):
             return
-        status = settle.settle(operation, ended.plan.change, ended.outcome, ended.taken_back)
+        if operation.kind in ROUTING:
+            status = settle.routed(operation, ended.plan.touched, ended.outcome)
+        elif ended.domains_stay and ended.outcome is not None:
+            status = settle.domains_stay(operation, ended.plan.touched, ended.outcome)
+        else:
+            status = settle.settle(operation, ended.plan.change, ended.outcome, ended.taken_back)
         logger.info("operation %d: %s", operation.id, status)
 
     def _again(self, operation: Operation, outcome: Outcome, begun: bool) -> bool:

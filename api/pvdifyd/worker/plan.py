@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from pvdifyd import inventory
-from pvdifyd.inventory import Document
 from pvdifyd.models import App, Operation, Release
 from pvdifyd.models.operation import (
     CONFIG,
     DEPLOY,
     DESTROY,
+    DOMAINS,
+    EDGE,
     RELEASING,
     RESOURCES,
     RESTART,
     ROLLBACK,
+    ROUTING,
     SCALE,
     START,
     STOP,
@@ -23,9 +24,11 @@ from pvdifyd.models.operation import (
 from pvdifyd.operations import find, resources
 from pvdifyd.operations.config.release import cancelled_before, formation_of
 from pvdifyd.operations.config.stored import stored_beside
-from pvdifyd.operations.formation import Formation, of_release, stored
+from pvdifyd.operations.formation import of_release, stored
 from pvdifyd.operations.variables import Run
 from pvdifyd.settings import Settings
+from pvdifyd.worker.change import Change, Plan
+from pvdifyd.worker.domains import planned
 
 PLAYBOOKS = {
     DEPLOY: "deploy",
@@ -37,45 +40,21 @@ PLAYBOOKS = {
     START: "scale",
     RESTART: "restart",
     RESOURCES: "resources",
+    EDGE: "edge",
+    DOMAINS: "domains",
 }
-
 
 _FOLLOWED = "Operation {}, whose release it was to bring the config to, was cancelled, and nothing serves."
 
 
-@dataclass(frozen=True)
-class Change:
-    """What the app's row takes over once its host has it; None and nothing stay as they are.
-
-    slot_counts: the counts that the next release is to have, too; bound_port: the port that a release has taken.
-    """
-
-    formation: Formation | None = None
-    slot_counts: dict[str, int] = field(default_factory=dict)
-    resources: resources.Resources | None = None
-    bound_port: int | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """playbook and document: what is run, nothing where no release serves; undo: what takes it back, in the same way;
-    note: what a person should know of it before; pointless: why it is not to be done at all."""
-
-    playbook: str | None
-    document: Document
-    undo: tuple[str, Document] | None = None
-    change: Change = Change()
-    note: str | None = None
-    pointless: str | None = None
-
-
 def plan_of(operation: Operation, settings: Settings) -> Plan:
     """The plan of an operation that has been claimed, by the rows as they are now."""
+    if operation.kind in ROUTING:
+        return _routing(operation)
     app = operation.app
     assert app is not None
-    playbook = PLAYBOOKS[operation.kind]
     if operation.kind == DESTROY:
-        return Plan(playbook, inventory.removal_document(app, settings, operation.id))
+        return _destroying(operation, app, settings)
     if operation.kind in RELEASING:
         return _releasing(operation, app, settings)
     serving = find.active_release(app)
@@ -84,6 +63,21 @@ def plan_of(operation: Operation, settings: Settings) -> Plan:
         return _limiting(operation, app, serving, arguments["resources"], settings)
     assert serving is not None, "an app whose release serves has one until it is removed"
     return _changing(operation, app, serving, arguments, settings)
+
+
+def _routing(operation: Operation) -> Plan:
+    """Domains, edge: nothing of any app changes, and all of its host's routes are told."""
+    found = planned(operation)
+    playbook = PLAYBOOKS[operation.kind] if found.document is not None else None
+    return Plan(playbook, found.document or {}, note=found.note, touched=found.touched)
+
+
+def _destroying(operation: Operation, app: App, settings: Settings) -> Plan:
+    """The app's domains go before the app: no request may come for what is no longer there."""
+    document = inventory.removal_document(app, settings, operation.id)
+    found = planned(operation)
+    before = (PLAYBOOKS[DOMAINS], found.document) if found.document is not None else None
+    return Plan(PLAYBOOKS[DESTROY], document, before=before, touched=found.touched)
 
 
 def _releasing(operation: Operation, app: App, settings: Settings) -> Plan:
@@ -101,7 +95,7 @@ def _releasing(operation: Operation, app: App, settings: Settings) -> Plan:
         app, release, formation, settings, Run(operation.id, bind_port=port)
     )
     change = Change(formation, bound_port=port)
-    return Plan(PLAYBOOKS[operation.kind], document, ("discard", document), change)
+    return Plan(PLAYBOOKS[operation.kind], document, ("discard", document), change=change)
 
 
 def _changing(
@@ -129,7 +123,7 @@ def _changing(
         run = Run(operation.id, restart=arguments)
     document = inventory.release_document(app, release, after, settings, run)
     back = inventory.release_document(app, release, before, settings, Run(operation.id))
-    return Plan(PLAYBOOKS[operation.kind], document, ("scale", back), change, note)
+    return Plan(PLAYBOOKS[operation.kind], document, ("scale", back), change=change, note=note)
 
 
 def _limiting(

@@ -12,10 +12,12 @@ from pvdifyd.models.release import FAILED as RELEASE_FAILED
 from pvdifyd.operations import cancel, events, find
 from pvdifyd.operations.audit import record
 from pvdifyd.operations.config.stored import take_over_config, with_way_out
-from pvdifyd.worker.engine_face import Failure, Outcome
-from pvdifyd.worker.plan import Change
+from pvdifyd.operations.domains.touched import Touched
+from pvdifyd.worker import domains
+from pvdifyd.worker.change import Change
+from pvdifyd.worker.engine_face import Outcome
+from pvdifyd.worker.reason import Reason, reason_of
 
-Reason = dict[str, Any]
 Results = dict[str, dict[str, Any]]
 
 
@@ -46,6 +48,21 @@ def succeeded(operation: Operation, change: Change, results: Results) -> str:
         return _close(operation, SUCCEEDED, None)
 
 
+def routed(operation: Operation, about: Touched, outcome: Outcome | None) -> str:
+    """The operation brought domains: each of them has its own end, and one that failed makes the operation fail."""
+    with atomic():
+        reason = domains.take_over(operation, about, outcome)
+        return _close(operation, SUCCEEDED if reason is None else FAILED, reason)
+
+
+def domains_stay(operation: Operation, about: Touched, outcome: Outcome) -> str:
+    """Not all domains of an app that was to be removed could be taken away: it stays, and they say why."""
+    with atomic():
+        reason = domains.take_over(operation, about, outcome)
+        assert reason is not None
+        return failed(operation, reason)
+
+
 def failed_after_switch(operation: Operation, change: Change, reason: Reason, results: Results) -> str:
     """What was asked for is in force, and the rows say so; retiring what was before failed, and so the operation."""
     with atomic():
@@ -62,6 +79,7 @@ def failed(operation: Operation, reason: Reason, results: Results | None = None)
             App.update(removing=False, updated_at=clock.now()).where(App.id == app.id).execute()
         reason = with_way_out(operation, reason)
         _fail_release(operation, reason, results or {})
+        domains.fail_rest(operation, reason)
         return _close(operation, FAILED, reason)
 
 
@@ -73,15 +91,8 @@ def cancelled(operation: Operation, why: Reason = cancel.ASKED) -> str:
         return _close(operation, CANCELLED, reason)
 
 
-def reason_of(failure: Failure | None) -> Reason:
-    """The failure as rows and API carry it."""
-    if failure is None:
-        return {"code": "engine_error", "message": "The run failed without saying why.", "phase": None}
-    return {**failure.details, "code": failure.code, "message": failure.message, "phase": failure.phase}
-
-
 def _bring_into_force(app: App, operation: Operation, change: Change, results: Results) -> None:
-    _take_over(app, change)
+    _take_over(app, operation, change)
     if operation.kind in RELEASING:
         release = find.release_of(operation)
         served = (Release.app == app) & (Release.status == ACTIVE)
@@ -99,7 +110,7 @@ def _take_over_image(app: App, operation: Operation, release: Release) -> None:
     App.update(image=release.image, updated_at=clock.now()).where(this).execute()
 
 
-def _take_over(app: App, change: Change) -> None:
+def _take_over(app: App, operation: Operation, change: Change) -> None:
     if change == Change():
         return
     # The slot may have been changed while the operation ran.
@@ -107,8 +118,9 @@ def _take_over(app: App, change: Change) -> None:
     if change.formation is not None:
         app.formation = dict(change.formation.counts)
         app.stopped = sorted(change.formation.stopped)
-    if change.bound_port is not None:
+    if change.bound_port not in (None, app.bound_port):
         app.bound_port = change.bound_port
+        domains.reroute(app, change.bound_port, operation.created_by)
     if change.resources is not None:
         app.resources = change.resources
     app.processes = {

@@ -12,6 +12,9 @@ from pvdify.declared.differences import Difference
 from pvdify.display.output import print_json, print_line
 from pvdify.errors import PvdifyError
 
+# What brings new resources, and what brings new domains; None where nothing does.
+_Operations = tuple[Json | None, Json | None]
+
 
 @click.command(
     "apply",
@@ -32,11 +35,12 @@ def command(file: str, yes: bool, no_wait: bool, as_json: bool) -> None:
     """Make an app match its file: create it, or change it.
 
     The file is YAML (or JSON) with the whole definition: name, environment, host, image, processes, bind_port,
-    container_port, resources, healthcheck. What it leaves out has its default, but host and bind_port stay. The
-    difference is shown before anything is changed.
+    container_port, domains, resources, healthcheck. What it leaves out has its default, but host, bind_port and domains
+    stay. The difference is shown before anything is changed.
 
     Nothing is deployed: the next deploy takes the changes over, and apply says how to have it. But new resources
-    restart what runs at once, one instance at a time, and Ctrl-C leaves that running.
+    restart what runs at once, one instance at a time, and domains are added and taken away at once; Ctrl-C leaves that
+    running.
     """
     wanted = app_file.read(file)
     client = Client.from_environment()
@@ -54,9 +58,14 @@ def command(file: str, yes: bool, no_wait: bool, as_json: bool) -> None:
     asking.confirm(file, yes=yes)
     tag = current.tag if current else None
     accepted, number = client.declare("apps", wanted.name, body=wanted.definition, tag=tag)
+    moving = _moving(client, wanted.name, changes)
+    number = None if moving is not None and number == moving["id"] else number
     applied, operation = change.see_through(client, accepted, number, no_wait=no_wait, as_json=as_json)
-    _tell(applied, changes, operation, new=app is None, as_json=as_json)
+    if moving is not None:
+        applied, moving = change.see_domains(client, applied, moving, no_wait=no_wait, as_json=as_json)
+    _tell(applied, changes, (operation, moving), new=app is None, as_json=as_json)
     change.close(operation, as_json=as_json)
+    change.close(moving, as_json=as_json)
 
 
 def _current(client: Client, name: str) -> Tagged | None:
@@ -68,16 +77,24 @@ def _current(client: Client, name: str) -> Tagged | None:
         raise
 
 
+def _moving(client: Client, name: str, changes: list[Difference]) -> Json | None:
+    """Find the operation that brings the app's domains, if they are others now."""
+    if not any(difference.field == "domains" for difference in changes):
+        return None
+    newest = client.list("operations", query={"app": name}, limit=10)
+    return next((operation for operation in newest if operation["kind"] == "domains"), None)
+
+
 def _tell_unchanged(app: Json, *, as_json: bool) -> None:
     if as_json:
-        print_json(_document(app, [], None, new=False))
+        print_json(_document(app, [], (None, None), new=False))
     else:
         print_line(f"Nothing to change: {app['name']} is what its file says.")
 
 
-def _tell(app: Json, changes: list[Difference], operation: Json | None, *, new: bool, as_json: bool) -> None:
+def _tell(app: Json, changes: list[Difference], operations: _Operations, *, new: bool, as_json: bool) -> None:
     if as_json:
-        print_json(_document(app, changes, operation, new=new))
+        print_json(_document(app, changes, operations, new=new))
         return
     if new:
         print_line(
@@ -90,5 +107,6 @@ def _tell(app: Json, changes: list[Difference], operation: Json | None, *, new: 
         print_line(f"Next: {command_line}")
 
 
-def _document(app: Json, changes: list[Difference], operation: Json | None, *, new: bool) -> Json:
-    return {"app": app, "created": new, "changes": differences.document(changes), "operation": operation}
+def _document(app: Json, changes: list[Difference], operations: _Operations, *, new: bool) -> Json:
+    told = dict(zip(("operation", "domains_operation"), operations, strict=True))
+    return {"app": app, "created": new, "changes": differences.document(changes), **told}

@@ -15,7 +15,7 @@ from pvdify.errors import UsageError
 # A slot has 20 process types at most, and a command 4096 characters.
 _MOST_BYTES = 256 * 1024
 # What an export tells besides.
-_DOMAINS, _HISTORY = "domains", "env_versions"
+_HISTORY = "env_versions"
 _NEXT = f"Its fields are {', '.join(FIELDS)}; only name must be there."
 
 
@@ -39,7 +39,6 @@ def read(name: str) -> AppFile:
         raise UsageError(f"{origin} holds no app: it must have fields, as in name: myapp.", _NEXT)
     for field in content:
         _check_known(field, origin)
-    _check_domains(content.get(_DOMAINS), origin)
     definition = {name: value for name, value in content.items() if name in FIELDS and value is not None}
     return AppFile(_name(definition.get("name"), origin), definition, bool(content.get(_HISTORY)))
 
@@ -77,19 +76,11 @@ def _some(stream: BinaryIO) -> bytes:
 
 
 def _check_known(field: str, origin: str) -> None:
-    known = (*FIELDS, _DOMAINS, _HISTORY)
+    known = (*FIELDS, _HISTORY)
     if field not in known:
         near = difflib.get_close_matches(field, known, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise UsageError(f"{origin}: an app has no field {field!r}.{hint}", _NEXT)
-
-
-def _check_domains(domains: object, origin: str) -> None:
-    if domains not in (None, []):
-        raise UsageError(
-            f"{origin}: domains: {domains!r:.80}: this version of pvdify can't attach domains yet.",
-            "Leave domains out, and apply it again.",
-        )
 
 
 def _name(name: object, origin: str) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from pvdify.declared.differences import Difference
 from pvdify.declared.slot import Json
 
+# What operations of their own bring into force.
+_AT_ONCE = ("resources", "domains")
+
 _COUNT = re.compile(r"processes\.([a-z0-9]+)\.count", re.ASCII)
 
 
 def after(app: Json, changes: Sequence[Difference]) -> str:
     """Give the command line, and what it does where that isn't plain; nothing where all is in force already."""
-    waiting = [change for change in changes if change.field.partition(".")[0] != "resources"]
+    waiting = [change for change in changes if change.field.partition(".")[0] not in _AT_ONCE]
     if not waiting:
         return ""
     name = app["name"]

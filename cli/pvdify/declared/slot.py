@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pvdify.arguments.domain_name import canonical
+
 Json = dict[str, Any]
 
 # The order in which they are shown and written.
@@ -20,6 +22,7 @@ FIELDS = (
     "processes",
     "bind_port",
     "container_port",
+    "domains",
     "resources",
     "healthcheck",
 )
@@ -43,7 +46,9 @@ _PREVIEW = re.compile(r".+-pr-[0-9]+", re.ASCII)
 
 def of_app(app: Json) -> Json:
     """Give the definition of an app as the server shows it, without what it has not."""
-    return _tidy({**app, "processes": _each_process(app.get("processes"))})
+    return _tidy(
+        {**app, "processes": _each_process(app.get("processes")), "domains": _domains(app.get("domains"))}
+    )
 
 
 def settled(definition: Json, app: Json | None) -> Json:
@@ -51,12 +56,13 @@ def settled(definition: Json, app: Json | None) -> Json:
 
     Args:
         definition: What a file says. Values of a wrong kind stay as they are, for the server to refuse.
-        app: The app as it is, None where there is none; its host and port stay where the file names none.
+        app: The app as it is, None where there is none; its host, port and domains stay where the file names none.
     """
     environment = environment_of(str(definition.get("name")))
-    kept = {name: (app or {}).get(name) for name in ("host", "bind_port")}
+    kept = {name: (app or {}).get(name) for name in ("host", "bind_port", "domains")}
     filled = {"environment": environment, "processes": PROCESSES, "resources": {}, **kept, **definition}
     filled["processes"] = _each_process(filled["processes"])
+    filled["domains"] = _domains(filled["domains"])
     filled["resources"] = _over(RESOURCES[environment], filled["resources"])
     filled["healthcheck"] = _over(HEALTHCHECK, filled.get("healthcheck"))
     return _tidy(filled)
@@ -72,6 +78,13 @@ def environment_of(name: str) -> str:
 def process_defaults(name: str) -> Json:
     """Give what a process type has where nothing is said of it; without a command it runs the image's own."""
     return {"count": 1, "overlap": name not in _ALONE}
+
+
+def _domains(domains: Any) -> Any:
+    """Give domains as the server shows them; None where there are none."""
+    if not isinstance(domains, list) or not all(isinstance(name, str) for name in domains):
+        return domains
+    return sorted({canonical(name) for name in domains}) or None
 
 
 def _each_process(processes: Any) -> Any:

@@ -23,6 +23,7 @@ def print_app(app: dict[str, Any]) -> None:
             ("host", app.get("host")),
             ("bind port", app.get("bind_port")),
             ("container port", app.get("container_port") or "the image's"),
+            ("domains", app.get("domains")),
             ("processes", processes.shown(app.get("processes"))),
             ("stopped", app.get("stopped")),
             ("no overlap", processes.without_overlap(app.get("processes"))),

@@ -18,6 +18,7 @@ description:
   - Makes the group C(pvdify_hosts), and for each app a group C(app_<name>) (dashes become underscores) that holds
     its host; the host's variable C(pvdify_apps) maps each app's name to what should run.
   - A host whose key is being rotated has the variable C(pvdify_rotation).
+  - What brings requests to a host, and its domains, are the variable C(pvdify_edge).
   - All values are data. None of them is ever a template.
 options:
   plugin:
@@ -49,6 +50,8 @@ class InventoryModule(BaseInventoryPlugin):
             rotation = document.get("rotation")
             if rotation is not None and rotation["host"] == name:
                 variables["pvdify_rotation"] = rotation
+            if name in document.get("edges", {}):
+                variables["pvdify_edge"] = document["edges"][name]
             for key, value in variables.items():
                 self.inventory.set_variable(name, key, value)
             for app in apps:

@@ -24,8 +24,8 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "app.schema.json"
 SCHEMA = json.loads(DOCUMENT.read_text(encoding="utf-8"))
 
 # What no JSON Schema can tell: that a command can be split, that 16M is less than 16385K, that 0.125 has too many
-# decimals, that the timeout is longer than the interval.
-BEYOND = {"command", "memory", "cpu", "timeout_within_interval"}
+# decimals, that the timeout is longer than the interval, what IDNA makes of a name.
+BEYOND = {"command", "memory", "cpu", "timeout_within_interval", "domain_name"}
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:

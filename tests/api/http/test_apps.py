@@ -28,6 +28,7 @@ def test_what_is_left_out_is_chosen(api: Api) -> None:
         "container_port": None,
         "healthcheck": None,
         "resources": {"memory": "256M", "cpu": 0.25},
+        "domains": [],
         "stopped": [],
         "config_version": None,
         "running_config_version": None,

@@ -14,8 +14,22 @@ def test_hosts_are_listed_with_their_recipients(api: Api, host: Host) -> None:
     Host.create(name="box", connection="ssh", address="10.0.0.2", user="root", recipient="age1box")
     api.ok("POST", "/apps", {"name": "myapp", "host": "demo", "bind_port": 3000})
     assert api.ok("GET", "/hosts") == [
-        {"name": "box", "connection": "ssh", "address": "10.0.0.2", "recipient": "age1box", "apps": 0},
-        {"name": "demo", "connection": "local", "address": None, "recipient": None, "apps": 1},
+        {
+            "name": "box",
+            "connection": "ssh",
+            "address": "10.0.0.2",
+            "recipient": "age1box",
+            "edge": "none",
+            "apps": 0,
+        },
+        {
+            "name": "demo",
+            "connection": "local",
+            "address": None,
+            "recipient": None,
+            "edge": "none",
+            "apps": 1,
+        },
     ]
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from .. import environment, identity, names, sops
 from ..answers import StepFailed, ended
-from ..changes import Changes
+from ..changes import Changes, read_or_none
+from ..edge import host_secrets
 from ..environment import Environment, Secret
-from ..locks import app_lock, host_lock
+from ..locks import app_lock, edge_lock, host_lock
 
 _Key = tuple[str, str, int]
 
@@ -42,6 +43,8 @@ def reencrypt(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     }
     for folder in sorted(names.CONFIGURATION.glob("apps/*/releases/*/environment.json")):
         _keep_anew(folder, by_key, recipient, changes)
+    with edge_lock():
+        _keep_tunnel_anew(documents, made, recipient, changes)
     unreadable = sorted(anew.keys() - made.keys())
     message = f"{len(made)} documents are encrypted for {recipient}"
     if unreadable:
@@ -85,6 +88,23 @@ def _keep_anew(path: Path, by_key: dict[_Key, str], recipient: str, changes: Cha
         if after != before:
             changes.will(f"encrypt the config vars of {app}, release {units}, anew")
             Changes(check=False).write(path, after.text(), mode=0o600)
+
+
+def _keep_tunnel_anew(
+    documents: list[dict[str, Any]], made: dict[str, str], recipient: str, changes: Changes
+) -> None:
+    """What the host keeps of its tunnel's credentials for a reboot: the same document that the controller gets."""
+    before = read_or_none(names.TUNNEL_CREDENTIALS_KEPT)
+    if before is None:
+        return
+    bound = {"name": host_secrets.TUNNEL_CREDENTIALS}
+    same = [one["id"] for one in documents if one["document"] == before and one["id"] in made]
+    after = made[same[0]] if same else None
+    if after is None and _recipient_of(before) != recipient:
+        after = _anew({"id": "the tunnel's credentials", "bound": bound, "document": before}, recipient)
+    if after is not None:
+        changes.will("encrypt the tunnel's credentials anew")
+        Changes(check=False).write(names.TUNNEL_CREDENTIALS_KEPT, after, mode=0o600)
 
 
 def _secret_anew(app: str, key: str, secret: Secret, by_key: dict[_Key, str], recipient: str) -> Secret:

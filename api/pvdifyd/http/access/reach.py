@@ -28,7 +28,7 @@ def authorise() -> None:
     if access.reach is Reach.APP:
         # For the audit log, whatever is refused first.
         g.about_app = (request.view_args or {})["name"]
-    _require_scope(access.scope)
+    require_scope(access.scope)
     _require_reach(access)
 
 
@@ -50,13 +50,19 @@ def require_app(name: str | None) -> None:
     )
 
 
+def may_see(name: str) -> bool:
+    """Whether the token may know of the app of this name."""
+    return caller().apps is None or name in caller().apps
+
+
 def visible(rows: ModelSelect[Row], app_name: Field) -> ModelSelect[Row]:
     """Those of the rows that the token may see, by the name of their app."""
     apps = caller().apps
     return rows if apps is None else rows.where(app_name.in_(apps))
 
 
-def _require_scope(needed: str) -> None:
+def require_scope(needed: str) -> None:
+    """Raises ForbiddenError(forbidden). For a view with a part that wants more than its route."""
     token = caller()
     if SCOPES.index(token.scope) < SCOPES.index(needed):
         raise ForbiddenError(
@@ -85,7 +91,7 @@ def _require_operation(operation: Operation) -> None:
     """One of a whole host is for whoever may do everything, but for looking at it."""
     require_app(operation.app_name or None)
     if not operation.app_name and request.method not in ("GET", "HEAD", "OPTIONS"):
-        _require_scope(ADMIN)
+        require_scope(ADMIN)
 
 
 def _only_for_apps(token: Token) -> ForbiddenError:

@@ -9,24 +9,15 @@ from marshmallow import fields as plain
 
 from pvdifyd import names
 from pvdifyd.errors import RuleError
-from pvdifyd.http.apps.schemas import AppCreateSchema
+from pvdifyd.http.apps.schemas import AppCreateSchema, domain_names
 from pvdifyd.http.body import RuleText
-from pvdifyd.http.fields import rule
-
-
-def check_domains(domains: list[Any]) -> None:
-    """No domain can be attached yet; raises RuleError(no_domains_yet)."""
-    if domains:
-        raise RuleError(
-            "no_domains_yet", "Domains can't be attached by this version of pvdify yet: leave them out."
-        )
 
 
 class AppDefinitionSchema(AppCreateSchema):
-    """The whole of an app slot: what is left out has its default, but for host and bind_port, which stay what they are.
-    domains: none yet; env_versions: as an export tells the config versions, and not looked at."""
+    """The whole of an app slot: what is left out has its default, but for host, bind_port and domains, which stay what
+    they are. env_versions: as an export tells the config versions, and not looked at."""
 
-    domains = plain.List(plain.Raw(allow_none=True), validate=rule(check_domains))
+    domains = domain_names()
     env_versions = plain.List(plain.Raw(allow_none=True))
 
     @validates_schema(skip_on_field_errors=True)

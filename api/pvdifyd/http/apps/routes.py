@@ -8,7 +8,7 @@ from flask import Response
 from flask.views import MethodView
 
 from pvdifyd.http import access, answers
-from pvdifyd.http.access.reach import require_app, visible
+from pvdifyd.http.access.reach import may_see, require_app, require_scope, visible
 from pvdifyd.http.apps import tags
 from pvdifyd.http.apps.declared import app_declared
 from pvdifyd.http.apps.definition import AppDefinitionSchema
@@ -25,6 +25,7 @@ from pvdifyd.models.token import ADMIN, DEPLOY, READ
 from pvdifyd.operations import find, request, show
 from pvdifyd.operations.create_app import create_app, host_for, refuse_if_exists
 from pvdifyd.operations.destroy import request_destroy
+from pvdifyd.operations.domains.match import match
 from pvdifyd.operations.idempotency import Answer
 from pvdifyd.operations.update_app import update_app
 
@@ -82,7 +83,8 @@ class OneApp(MethodView):
     @access.of_app(ADMIN)
     def put(self, definition: dict[str, Any], name: str) -> Response:
         """Create an app, or change it, so that it matches its whole definition; what that leaves out has its default,
-        but host and bind_port stay. What runs is changed as by a PATCH: 202 where new resources come into force."""
+        but host, bind_port and domains stay. What runs is changed as by a PATCH: 202 where new resources or domains
+        come into force."""
         return app_declared(name, definition)
 
     @blueprint.arguments(AppUpdateSchema)
@@ -92,22 +94,26 @@ class OneApp(MethodView):
     @blueprint.doc(parameters=[IF_MATCH])
     @access.of_app(DEPLOY)
     def patch(self, changes: dict[str, Any], name: str) -> Response:
-        """Change an app. Its next release takes over what changed, but for resources: where a release serves, the
-        answer is 202, and Location is the operation that brings them into force."""
+        """Change an app. Its next release takes over what changed, but for resources, where a release serves, and
+        domains: the answer is 202, and Location is the operation that brings them into force, of resources first."""
+        if "domains" in changes:
+            require_scope(ADMIN)
         app = find.app(name)
         if changes.get("bind_port", app.bind_port) not in (app.bind_port, app.bound_port):
             bind_port(app.host, changes["bind_port"])
         check_resources(app.host, changes.get("resources", {}))
-        queued: list[int] = []
+        queued: list[Operation] = []
 
         def make() -> Answer:
             changed, operation = update_app(name, changes, caller().name, tags.is_expected)
-            if operation is not None:
-                queued.append(operation.id)
-            return _changed(changed, operation)
+            moved = None
+            if "domains" in changes:
+                moved = match(changed, changes["domains"], caller().name, may_see)
+            queued.extend(one for one in (operation, moved) if one is not None)
+            return _changed(changed, operation or moved)
 
         answer = answers.changed(make)
-        services().announce(queued)
+        services().announce([operation.id for operation in queued])
         return answer
 
     @blueprint.response(202, OperationSchema)

@@ -13,9 +13,11 @@ from pvdifyd.http.body import RuleText
 from pvdifyd.http.fields import Cpu, WholeNumber, YesNo, check_command, image, rule, text
 from pvdifyd.operations import ports
 from pvdifyd.operations import resources as operations_resources
+from pvdifyd.operations.domains import rules as domain_rules
 
 PROCESS_TYPE_LIMIT = 20
 COUNT_LIMIT = 100
+DOMAIN_LIMIT = 1000
 PATH_LIMIT = 1024
 LONGEST_INTERVAL = 3600
 
@@ -88,6 +90,18 @@ class ResourcesSchema(Schema):
     cpu = Cpu(metadata={"examples": [0.5]})
 
 
+def domain_names() -> plain.List[Any]:
+    """The domains that shall lead to an app, and no others."""
+    one = text(domain_rules.domain_named, metadata={"examples": ["myapp.com"]})
+    return plain.List(one, validate=rule(check_domains))
+
+
+def check_domains(names: list[str]) -> None:
+    """Not too many; raises RuleError(domains)."""
+    if len(names) > DOMAIN_LIMIT:
+        raise RuleError("domains", f"An app has {DOMAIN_LIMIT} domains at most.")
+
+
 def _processes(**options: Any) -> plain.Dict:
     return plain.Dict(
         keys=text(names.check_process_type),
@@ -113,7 +127,7 @@ class AppCreateSchema(Schema):
 
 class AppUpdateSchema(Schema):
     """Changes of an app slot: each field given replaces the whole of what it was, but of resources what is not given
-    stays."""
+    stays. domains want a token of scope admin."""
 
     image = image(allow_none=True)
     processes = _processes()
@@ -121,12 +135,13 @@ class AppUpdateSchema(Schema):
     container_port = WholeNumber(1, 65535, allow_none=True)
     healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
     resources = plain.Nested(ResourcesSchema)
+    domains = domain_names()
 
 
 class AppSchema(Schema):
     """An app slot. release: the version that serves, or null; config_version: what the next deploy takes;
-    running_config_version: what that release has; resources: those in force; stopped: the process types that were
-    stopped."""
+    running_config_version: what that release has; resources: those in force; domains: but for those that are on their
+    way out; stopped: the process types that were stopped."""
 
     name = plain.String()
     environment = plain.String(validate=validate.OneOf(names.ENVIRONMENTS))
@@ -137,6 +152,7 @@ class AppSchema(Schema):
     container_port = plain.Integer(allow_none=True)
     healthcheck = plain.Nested(HealthcheckSchema, allow_none=True)
     resources = plain.Nested(ResourcesSchema)
+    domains = plain.List(plain.String())
     stopped = plain.List(plain.String())
     config_version = plain.String(allow_none=True, metadata={"examples": ["v6"]})
     running_config_version = plain.String(allow_none=True, metadata={"examples": ["v4"]})

@@ -42,10 +42,21 @@ _SHOWN = frozenset(
         "scope",
         "apps",
         "expires_in",
+        "domain",
+        "domains",
+        "force",
+        "kind",
+        "cloudflare.account_id",
+        "cloudflare.tunnel_id",
+        "cloudflare.management",
+        "cloudflare.tls",
+        "cloudflare.install.way",
+        "cloudflare.install.version",
+        "caddy.certificates",
     )
 )
 _MAPS = frozenset({("processes",)})
-_LISTS = frozenset({("apps",)})
+_LISTS = frozenset({("apps",), ("domains",)})
 
 HIDDEN = "…"
 

@@ -15,8 +15,11 @@ from pvdifyd.operations import show
 from pvdifyd.operations.idempotency import Answer
 
 
-def operation_accepted(request: Callable[[], Operation]) -> Response:
-    """202 with the operation, which is its Location; the worker is told of a queued one once it is committed."""
+def operation_accepted(request: Callable[[], Operation], *, holds_secrets: bool = False) -> Response:
+    """202 with the operation, which is its Location; the worker is told of a queued one once it is committed.
+
+    `holds_secrets`: the request's body may.
+    """
     queued: list[int] = []
 
     def make() -> Answer:
@@ -26,6 +29,6 @@ def operation_accepted(request: Callable[[], Operation]) -> Response:
         location = f"/api/v1/operations/{operation.id}"
         return answers.answer(202, OperationSchema(), show.operations([operation])[0], location)
 
-    answer = answers.once(make)
+    answer = answers.once(make, holds_secrets=holds_secrets)
     services().announce(queued)
     return answer

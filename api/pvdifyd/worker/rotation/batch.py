@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
-from pvdifyd.models import Host, RegistryCredential, Secret, atomic
+from pvdifyd.models import Host, HostSecret, RegistryCredential, Secret, atomic
 from pvdifyd.operations import recipients
+from pvdifyd.operations.recipients import Encrypted
 
 # Characters of documents in one run: some hundred of them, which take a host some seconds. No more than that has to be
 # done again where it is cut off, and they have room in what Ansible passes on of a task.
@@ -20,7 +21,7 @@ BATCH_SIZE = 512 * 1024
 class Entry:
     """A row with a document; `id` is what the host calls it by."""
 
-    row: Secret | RegistryCredential
+    row: Encrypted
 
     @property
     def id(self) -> str:
@@ -32,6 +33,8 @@ class Entry:
         row = self.row
         if isinstance(row, Secret):
             return {"app": row.app.name, "key": row.key, "version": row.version}
+        if isinstance(row, HostSecret):
+            return {"host": row.host.name, "name": row.name}
         app = row.app.name if row.app else None
         return {"app": app, "registry": row.registry, "username": row.username}
 
@@ -63,15 +66,16 @@ def next_batch(host: Host, recipient: str | None, without: Collection[str] = ())
     return chosen
 
 
-def _id(model: type[Secret | RegistryCredential], number: int) -> str:
-    return f"{'secret' if model is Secret else 'credential'}:{number}"
+_CALLED: dict[type[Encrypted], str] = {Secret: "secret", RegistryCredential: "credential", HostSecret: "host"}
 
 
-def _waiting(
-    host: Host, recipient: str | None
-) -> Iterator[tuple[type[Secret | RegistryCredential], int, int]]:
+def _id(model: type[Encrypted], number: int) -> str:
+    return f"{_CALLED[model]}:{number}"
+
+
+def _waiting(host: Host, recipient: str | None) -> Iterator[tuple[type[Encrypted], int, int]]:
     """Model, id and length of each row: the documents together may be large."""
-    for rows in (recipients.secrets_of(host), recipients.credentials_of(host)):
+    for rows in _all_of(host):
         model = rows.model
         if recipient is not None:
             rows = rows.where(model.recipient != recipient)
@@ -79,3 +83,7 @@ def _waiting(
         # A list, so that no cursor stays open.
         for number, length in cast(list[tuple[int, int]], list(sized)):
             yield model, number, length
+
+
+def _all_of(host: Host) -> tuple[ModelSelect[Any], ...]:
+    return recipients.secrets_of(host), recipients.credentials_of(host), recipients.own_secrets_of(host)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from pvdifyd.models import App, Host, Operation, Release
+from pvdifyd.models import App, Domain, Edge, Host, Operation, Release
 from tests.api.conftest import Api, RunningWorker
 from tests.api.http.access.routes import Made
 
@@ -17,12 +17,17 @@ def make_token(database: None) -> Made:
 
 @pytest.fixture
 def world(api: Api, prepared: Host, worker: RunningWorker, make_token: Made) -> Flask:
-    """myapp with two releases, a config var, a credential and operation 1, which has ended; a token, spare."""
+    """myapp with two releases, a config var, a credential, a domain and operation 1, which has ended; a token, spare; a
+    host with a tunnel."""
     api.ok("POST", "/apps", {"name": "myapp", "bind_port": 3000})
     api.ok("PUT", "/apps/myapp/config", {"config": {"KEY": "value"}})
     api.ok("PUT", "/registries/ghcr.io", {"username": "acme", "password": "secret", "app": "myapp"})
     api.ok("POST", "/tokens", {"name": "spare", "scope": "read"})
     app = App.get(App.name == "myapp")
+    Domain.create(app=app, name="myapp.com", status="active", created_by="tester")
+    Edge.create(
+        host=prepared, kind="cloudflare", settings={"metrics_port": 2999}, prepared=True, updated_by="tester"
+    )
     for version, status in ((1, "superseded"), (2, "active")):
         Release.create(
             app=app,

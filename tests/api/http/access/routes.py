@@ -21,6 +21,7 @@ ARGUMENTS = {
     "<int:number>": "1",
     "<string:key>": "KEY",
     "<path:registry>": "ghcr.io",
+    "<string:domain>": "myapp.com",
 }
 NAMES = {"/api/v1/hosts": "demo", "/api/v1/tokens": "spare", "/api/v1/docs": "page.js"}
 
@@ -34,6 +35,8 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/apps/<string:name>/ps/scale": {"processes": {"web": 2}},
     "PUT /api/v1/registries/<path:registry>": {"username": "acme", "password": "secret", "app": APP},
     "POST /api/v1/tokens": {"name": "new", "scope": "read"},
+    "POST /api/v1/apps/<string:name>/domains": {"domain": "www.myapp.com"},
+    "PUT /api/v1/hosts/<string:name>/edge": {"kind": "caddy"},
 }
 QUERIES = {"DELETE /api/v1/registries/<path:registry>": {"app": APP}}
 

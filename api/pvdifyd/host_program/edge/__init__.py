@@ -1,0 +1,1 @@
+"""What brings requests for a domain to this host: Cloudflare's tunnel with its DNS, or Caddy."""

@@ -1,0 +1,1 @@
+"""What brings requests for domains to a host."""

@@ -1,0 +1,52 @@
+"""What a person should know of a run that brought domains, as notes of its operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pvdifyd.models import Operation
+from pvdifyd.operations import events
+from pvdifyd.worker.domains.verdicts import NAMED, Verdicts
+from pvdifyd.worker.engine_face import Outcome
+
+STRICT = "strict"
+
+
+def tell(operation: Operation, found: Verdicts, outcome: Outcome) -> None:
+    """Write the notes. In a transaction."""
+    for message in notes(outcome.results.get("dns", {})):
+        events.note(operation, message)
+    failed = [one for one in found.each if one.reason is not None]
+    if failed and found.reason is None:
+        names = _named([one.row.name for one in failed])
+        events.note(operation, f"Failed, each with a reason of its own (`pvdify domains`): {names}.")
+
+
+def notes(dns: Mapping[str, Any]) -> Iterator[str]:
+    """The notes on what a host's phase dns told."""
+    for zone, told in dns.get("zones", {}).items():
+        if told.get("changed"):
+            yield f"The TLS mode of {zone} is Full (strict) now; it was not before."
+        elif told.get("tls") not in (None, STRICT):
+            yield (
+                f"The TLS mode of {zone} at Cloudflare is {told['tls']}, and should be Full (strict): set it there, or "
+                "have it set: `pvdify edge:set cloudflare --tls set`."
+            )
+    domains = dns.get("domains", {})
+    left = [_record(name, told) for name, told in domains.items() if told.get("change") == "left"]
+    if left:
+        yield f"Left as they are, since they do not lead to the tunnel: {_named(left)}."
+    adopted = [name for name, told in domains.items() if told.get("change") == "adopted"]
+    if adopted:
+        yield f"There already, and taken over: the records of {_named(adopted)}."
+
+
+def _record(name: str, told: Mapping[str, Any]) -> str:
+    record = told.get("record") or {}
+    return f"{name} ({record['type']} {record['content']})" if "content" in record else name
+
+
+def _named(items: list[str]) -> str:
+    more = f" and {len(items) - NAMED} more" if len(items) > NAMED else ""
+    return ", ".join(items[:NAMED]) + more

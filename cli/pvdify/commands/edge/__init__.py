@@ -1,0 +1,1 @@
+"""Commands on what brings requests for domains to a host."""
