@@ -3,7 +3,7 @@
 .PHONY: help install demo demo-down check lint test molecule test-vm benchmark
 
 VENV := .venv/bin
-SLOW := packaging or end_to_end or molecule or vm
+SLOW := packaging or end_to_end or molecule or vm or many_requests
 # Who is not root can't become another account: make check leaves those tests to make test, and says so here.
 OF_ROOT := $(if $(filter 0,$(shell id -u)),,or root)
 
@@ -38,5 +38,6 @@ test-vm: ## memory and CPU limits on a kernel that has them: boots a virtual mac
 	@demo/install.sh qemu-system-x86 e2fsprogs
 	$(VENV)/pytest -v -m vm
 
-benchmark: install ## a swap by pvdify against the same swap typed by hand, as a ratio
+benchmark: install ## as ratios: pvdify's help to importing click, and its swap to the same one typed by hand
+	@$(VENV)/python -m tests.benchmarks.help
 	@$(VENV)/python -m tests.benchmarks.swap

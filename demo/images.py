@@ -56,7 +56,12 @@ def build(settings: Settings, tag: str, behaviour: int) -> None:
 
 
 def push(settings: Settings, tag: str) -> None:
+    push_as(settings, reference(settings, tag))
+
+
+def push_as(settings: Settings, name: str) -> None:
+    """Pushes what podman has under that name, which begins with the registry."""
     trust: Path = settings.directory / "registry" / "trust"
     trust.mkdir(exist_ok=True)
     shutil.copy(registry.authority(settings), trust / "ca.crt")
-    podman(settings, "push", "--quiet", f"--cert-dir={trust}", reference(settings, tag), timeout=120)
+    podman(settings, "push", "--quiet", f"--cert-dir={trust}", name, timeout=120)

@@ -14,6 +14,7 @@ fi
 # podman needs its companions by name, since recommendations are not installed.
 PACKAGES=(podman crun netavark aardvark-dns iptables uidmap fuse-overlayfs mmdebstrap
     age gcc libc6-dev openssh-client openssl ca-certificates iproute2 procps python3 python3-venv
+    zsh fish  # their completion is tested by themselves
     "$@")  # what a target needs beside: make test-vm names qemu
 
 say() { printf '%s\n' "$*"; }

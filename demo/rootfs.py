@@ -73,19 +73,27 @@ def mirror() -> str:
 
 
 def command(target: Path, more: Sequence[str] = ()) -> list[object]:
-    """The command that makes the file system, as a directory or as what `target`'s suffix says; `more`: packages that
-    it needs beside PACKAGES.
+    """The command that makes the host's file system; `more`: packages that it needs beside PACKAGES.
+
+    Raises DemoError where Debian's keys are missing.
+    """
+    return debian(target, [*PACKAGES, *more], CUSTOMIZE)
+
+
+def debian(target: Path, packages: Sequence[str], customize: Sequence[str] = ()) -> list[object]:
+    """The command that makes a Debian of these packages and what they need, as a directory or as what `target`'s
+    suffix says; `customize`: shell commands that get its root as $1.
 
     Raises DemoError where Debian's keys are missing.
     """
     if not KEYRING.exists():
         raise DemoError(f"{KEYRING} is missing. Run: apt-get install debian-archive-keyring")
-    hooks = [f"--customize-hook={hook}" for hook in CUSTOMIZE]
+    hooks = [f"--customize-hook={hook}" for hook in customize]
     return [
         "mmdebstrap",
         "--variant=minbase",
         f"--keyring={KEYRING}",
-        f"--include={','.join([*PACKAGES, *more])}",
+        f"--include={','.join(packages)}",
         *_apt_proxy(),
         *hooks,
         SUITE,

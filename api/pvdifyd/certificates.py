@@ -67,6 +67,18 @@ def make(certificate_path: Path, key_path: Path, names: Iterable[str]) -> None:
     write_atomically(certificate_path, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
 
 
+def fingerprint(certificate_path: Path) -> str:
+    """The SHA-256 of the file's first certificate, as people compare it and `pvdify login` shows it: `AA:BB:…`.
+
+    Raises SettingsError where the file holds none.
+    """
+    try:
+        certificate = x509.load_pem_x509_certificates(certificate_path.read_bytes())[0]
+    except (OSError, ValueError):
+        raise SettingsError(f"{certificate_path} holds no certificate in PEM form.") from None
+    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
 def names_of_machine() -> list[str]:
     """The names this machine goes by."""
     return [name for name in (socket.gethostname(), socket.getfqdn()) if name]

@@ -80,14 +80,24 @@ class ForbiddenError(PvdifydError):
     code = "forbidden"
 
 
-class TooManyAttemptsError(PvdifydError):
-    """Too much failed from one address; `retry_after`: seconds until it is let in again."""
-
-    code = "too_many_attempts"
+class TooManyError(PvdifydError):
+    """Too much came from one address or token; `retry_after`: seconds until it is let in again."""
 
     def __init__(self, detail: str, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class TooManyAttemptsError(TooManyError):
+    """Too many sign-ins of one address have failed."""
+
+    code = "too_many_attempts"
+
+
+class TooManyRequestsError(TooManyError):
+    """One token, or one address without a token, asks too often."""
+
+    code = "too_many_requests"
 
 
 class UnavailableError(PvdifydError):

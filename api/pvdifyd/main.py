@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 
 import click
 
-from pvdifyd import __version__, models
+from pvdifyd import __version__, log, models
 from pvdifyd.commands.audit import audit
 from pvdifyd.commands.home import open_home
 from pvdifyd.commands.host import host
@@ -18,7 +17,11 @@ from pvdifyd.commands.serve import serve
 from pvdifyd.commands.token import token
 from pvdifyd.commands.work import work
 from pvdifyd.errors import PvdifydError
+from pvdifyd.settings import log_format
 from pvdifyd.supervisor import Supervisor, end_with_supervisor
+
+# What goes on running, and so writes lines that programs may want to read: pvdifyd without a command, and its parts.
+DAEMONS = (None, "serve", "work")
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,6 +34,8 @@ def program(context: click.Context) -> None:
     and others; docs/architecture.md lists them.
     """
     end_with_supervisor()
+    if context.invoked_subcommand in DAEMONS:
+        log.configure(log_format(os.environ))
     if context.invoked_subcommand is None:
         # What would end both is said once, before either is started.
         open_home()
@@ -44,20 +49,19 @@ for command in (audit, host, init, migrate, serve, token, work):
 
 def main() -> None:
     """Run the command; what can be explained is said in one line, with exit code 1."""
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    log.configure(log.TEXT)
     try:
         program(prog_name="pvdifyd")
     except PvdifydError as error:
-        sys.exit(f"pvdifyd: {error.detail}")
+        sys.exit(log.last_words(f"pvdifyd: {error.detail}"))
     except OSError as error:
-        sys.exit(f"pvdifyd: the machine did not let it: {error}")
+        sys.exit(log.last_words(f"pvdifyd: the machine did not let it: {error}"))
     except Exception as error:
         if os.environ.get("PVDIFYD_DEBUG"):
             raise
         sys.exit(
-            f"pvdifyd has a fault: {type(error).__name__}: {error}\n"
-            "Please report it, with what the same command prints when PVDIFYD_DEBUG=1 is set."
+            log.last_words(
+                f"pvdifyd has a fault: {type(error).__name__}: {error}\n"
+                "Please report it, with what the same command prints when PVDIFYD_DEBUG=1 is set."
+            )
         )

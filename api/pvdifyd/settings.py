@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-from pvdifyd.errors import SettingsError, shown
+from pvdifyd import log
+from pvdifyd import setting_values as values
+from pvdifyd.setting_values import Address
 
-PREFIX = "PVDIFYD_"
 DEFAULT_HOME = "/var/lib/pvdify"
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the API listens: an IP address or a name, and a TCP port."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -36,6 +23,7 @@ class Settings:
     listen: address and port of the API (127.0.0.1:9443)
     threads: requests and streams answered side by side (64)
     streams: streams of events and logs open side by side, below `threads` (48)
+    requests_per_minute: requests that one token may make, or one address without a token (600)
     workers: operations run side by side (4)
     user: account that `pvdifyd serve` runs as, when started as root (pvdify)
     start_timeout: seconds an app's instances have to become healthy (60)
@@ -43,6 +31,7 @@ class Settings:
     drain_timeout: seconds in-flight requests have to finish after the switch (30)
     standby: seconds the previous release stays running after the switch (600)
     keep_releases: releases whose image stays on the host, the current one counted (5)
+    log_format: text, or json for one JSON object a line (text)
     """
 
     home: Path
@@ -50,6 +39,7 @@ class Settings:
     listen: Address
     threads: int
     streams: int
+    requests_per_minute: int
     workers: int
     user: str
     start_timeout: int
@@ -57,26 +47,29 @@ class Settings:
     drain_timeout: int
     standby: int
     keep_releases: int
+    log_format: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """The settings that the environment asks for; raises SettingsError naming the variable."""
-        read = _Reader(os.environ if environment is None else environment)
-        home = read.value("HOME", DEFAULT_HOME, _absolute_path)
-        threads = read.value("THREADS", "64", _between(2, 1024))
+        read = values.Reader(os.environ if environment is None else environment)
+        home = read.value("HOME", DEFAULT_HOME, values.absolute_path)
+        threads = read.value("THREADS", "64", values.between(2, 1024))
         return cls(
             home=home,
-            database=read.value("DATABASE", f"sqlite:///{home}/data/pvdify.db", _database),
-            listen=read.value("LISTEN", "127.0.0.1:9443", _address),
+            database=read.value("DATABASE", f"sqlite:///{home}/data/pvdify.db", values.database),
+            listen=read.value("LISTEN", "127.0.0.1:9443", values.address),
             threads=threads,
-            streams=read.value("STREAMS", str(min(48, threads - 1)), _between(1, threads - 1)),
-            workers=read.value("WORKERS", "4", _between(1, 64)),
-            user=read.value("USER", "pvdify", _user),
-            start_timeout=read.value("START_TIMEOUT", "60", _between(1, 3600)),
-            stop_timeout=read.value("STOP_TIMEOUT", "30", _between(1, 3600)),
-            drain_timeout=read.value("DRAIN_TIMEOUT", "30", _between(0, 3600)),
-            standby=read.value("STANDBY", "600", _between(0, 86400)),
-            keep_releases=read.value("KEEP_RELEASES", "5", _between(1, 100)),
+            streams=read.value("STREAMS", str(min(48, threads - 1)), values.between(1, threads - 1)),
+            requests_per_minute=read.value("REQUESTS_PER_MINUTE", "600", values.between(1, 1_000_000)),
+            workers=read.value("WORKERS", "4", values.between(1, 64)),
+            user=read.value("USER", "pvdify", values.user),
+            start_timeout=read.value("START_TIMEOUT", "60", values.between(1, 3600)),
+            stop_timeout=read.value("STOP_TIMEOUT", "30", values.between(1, 3600)),
+            drain_timeout=read.value("DRAIN_TIMEOUT", "30", values.between(0, 3600)),
+            standby=read.value("STANDBY", "600", values.between(0, 86400)),
+            keep_releases=read.value("KEEP_RELEASES", "5", values.between(1, 100)),
+            log_format=log_format(read.environment),
         )
 
     @property
@@ -113,56 +106,6 @@ class Settings:
         return self.home / "worker.lock"
 
 
-class _Reader:
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-
-    def value(self, name: str, default: str, parse: Callable[[str], T]) -> T:
-        text = self._environment.get(PREFIX + name, "") or default
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise SettingsError(f"{PREFIX}{name} is {shown(text)}: {error}") from None
-
-
-def _between(lowest: int, highest: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or len(text) > 9 or not lowest <= int(text) <= highest:
-            raise ValueError(f"it must be a whole number from {lowest} to {highest}.")
-        return int(text)
-
-    return parse
-
-
-def _absolute_path(text: str) -> Path:
-    path = Path(text)
-    # The reader's Unix socket stands in this directory, and its path may have 107 bytes.
-    if not path.is_absolute() or len(os.fsencode(text)) > 90 or not text.isprintable():
-        raise ValueError("it must be an absolute path of at most 90 bytes.")
-    return path
-
-
-def _database(text: str) -> str:
-    if not text.startswith("sqlite:////"):
-        raise ValueError("it must be the URL of an SQLite file, as sqlite:////var/lib/pvdify/data/pvdify.db.")
-    return text
-
-
-def _address(text: str) -> Address:
-    host, separator, port = text.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if (
-        not separator
-        or not host
-        or not port.isascii()
-        or not port.isdigit()
-        or not 0 < int(port[:6]) <= 65535
-    ):
-        raise ValueError("it must be an address and a port, as 127.0.0.1:9443 or [::1]:9443.")
-    return Address(host, int(port))
-
-
-def _user(text: str) -> str:
-    if not text.isascii() or not text.replace("-", "").replace("_", "").isalnum() or text[0] in "-0123456789":
-        raise ValueError("it must be the name of an account, as pvdify.")
-    return text
+def log_format(environment: Mapping[str, str]) -> str:
+    """The form of the log's lines, which is wanted before all else is known; raises SettingsError."""
+    return values.Reader(environment).value("LOG_FORMAT", log.TEXT, values.one_of(log.FORMATS))

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from pvdify.access import choice
-from pvdify.errors import PvdifyError
+from pvdify.arguments import app_in_hint
+from pvdify.errors import JSON_ASKED, PvdifyError
 
 
 class LocalCommand(click.Command):
@@ -26,12 +27,28 @@ class LocalCommand(click.Command):
             for example in self.examples:
                 formatter.write(f"{' ' * formatter.current_indent}{example}\n")
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = list(args)
+        # Before anything else is looked at: whoever asked for JSON gets the errors of the others in it too.
+        as_json = ctx.meta[JSON_ASKED] = self._asks_for_json(given)
+        try:
+            return super().parse_args(ctx, args)
+        except PvdifyError as error:
+            error.as_json = as_json
+            app_in_hint.fill_in(error, ctx, self.make_parser(ctx).parse_args(given)[0])
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except PvdifyError as error:
             error.as_json = bool(ctx.params.get("as_json"))
+            app_in_hint.fill_in(error, ctx, {})
             raise
+
+    def _asks_for_json(self, given: list[str]) -> bool:
+        options = given[: given.index("--")] if "--" in given else given
+        return "--json" in options and any("--json" in parameter.opts for parameter in self.params)
 
 
 class Command(LocalCommand):

@@ -32,8 +32,9 @@ changes that. Each command that talks to a server takes `--context NAME` too, be
 | `NO_COLOR` | no colours, whatever the terminal can do |
 | `PVDIFY_DEBUG` | `1` shows the traceback of a fault of pvdify itself |
 
-`PVDIFY_URL`, `PVDIFY_TOKEN` and `PVDIFY_CA_FILE` count before `--context` and `PVDIFY_CONTEXT`, and those before the
-current context. A stored token and a pinned certificate are only ever used for the URL that they were stored for.
+What counts: the context that `--context` names, as a whole; else `PVDIFY_URL`, `PVDIFY_TOKEN` and
+`PVDIFY_CA_FILE`; else the context of `PVDIFY_CONTEXT`; else the current one. A
+stored token and a pinned certificate are only ever used for the URL that they were stored for.
 
 Contexts are in `contexts.json` below `$XDG_CONFIG_HOME/pvdify` (`~/.config/pvdify`). Tokens are in the system's
 keyring, where `pip install 'pvdify[keyring]'` was done and finds one, and else in `tokens.json` beside it; both files
@@ -48,7 +49,9 @@ be one, and no app's name has a capital letter or an underscore.
 
 ## What it prints
 
-Tables and progress are drawn and coloured on a terminal, and plain lines elsewhere. With `--json` the
+Tables and progress are drawn and coloured on a terminal, and plain lines elsewhere. A row that the terminal is too
+narrow for is drawn as a block of names and values. What is waited for longer than a moment is named on a line
+that goes again, on standard error, and only where both outputs are a terminal. With `--json` the
 standard output is what the API answered, and nothing else; `deploy` and `rollback` give
 `{"release": …, "operation": …}`, as they ended; `apps:update` and `resources` have a field `operation` more where
 the change restarts what runs; the commands that change config give the config as it is then, with `changes` (the keys),

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
-from pvdify.errors import ExitCode, PvdifyError, ReaderGone, UsageError, show_error
+from pvdify.errors import JSON_ASKED, ExitCode, PvdifyError, ReaderGone, UsageError, show_error
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
@@ -101,9 +101,14 @@ def _show_to_person(error: click.ClickException) -> None:
     if isinstance(error, PvdifyError) or type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return
-    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "pvdify"
-    program, _, name = path.partition(" ")
-    show_error(error.format_message(), f"{program} help {name}".strip() + " shows what it takes.")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    program, _, name = (context.command_path if context else "pvdify").partition(" ")
+    next_step = (
+        f"{program} help {name} shows what it takes." if name else f"{program} help lists the commands."
+    )
+    shown = UsageError(error.format_message(), next_step)
+    shown.as_json = bool(context and context.meta.get(JSON_ASKED))
+    shown.show()
 
 
 def _report_fault(error: Exception) -> None:

@@ -44,6 +44,10 @@ MEANINGS: dict[ExitCode, str] = {
 }
 
 
+JSON_ASKED = "pvdify.json"
+"""The key in a click context's `meta` that tells whether its command was asked for JSON."""
+
+
 class PvdifyError(click.ClickException):
     """An error a person can act on.
 

@@ -99,7 +99,7 @@ class LazyGroup(click.Group):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **keywords: Any) -> Any:
         """Run a command line and end the process with its exit code; no traceback leaves here."""
         if _COMPLETING in os.environ:
-            from pvdify.completion import bash
+            from pvdify.completion import shells
 
-            bash.register()
+            shells.register()
         return ending.run(super().main, args, *rest, **keywords)

@@ -128,8 +128,8 @@ def cli() -> None:
     """Deploy container images to your own Linux server, and look after them there.
 
     pvdify login signs in to a server, and makes it the one that commands talk to. PVDIFY_URL, PVDIFY_TOKEN and
-    PVDIFY_CA_FILE count before that. The app is a command's first argument, or -a/--app, or PVDIFY_APP, or the
-    first line of a file named .pvdify in the working directory or above it.
+    PVDIFY_CA_FILE count before that, and --context before all. The app is a command's first argument, or -a/--app,
+    or PVDIFY_APP, or the first line of a file named .pvdify in the working directory or above it.
     """
 
 

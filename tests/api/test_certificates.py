@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,20 @@ def test_a_name_that_can_not_be_certified_is_refused(tmp_path: Path, name: str) 
 def test_only_a_certificate_is_taken_as_a_registrys() -> None:
     with pytest.raises(SettingsError, match=r"ca\.pem"):
         certificates.check_pem(b"no certificate", "ca.pem")
+
+
+def test_a_fingerprint_is_the_one_that_openssl_shows(tmp_path: Path) -> None:
+    certificate = tmp_path / "certificate.pem"
+    certificates.make(certificate, tmp_path / "key.pem", [])
+    command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", certificate]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+    assert shown.rpartition("=")[2].strip() == certificates.fingerprint(certificate)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificate"])
+def test_a_file_without_a_certificate_has_no_fingerprint(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "certificate.pem"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"certificate\.pem holds no certificate"):
+        certificates.fingerprint(path)

@@ -184,6 +184,22 @@ def test_the_server_stops_at_once_though_a_stream_is_open(
         assert not [line for line in lines if "succeeded" in line]
 
 
+def test_the_server_stops_soon_though_who_follows_a_log_takes_nothing(
+    daemon: Daemon, server: subprocess.Popen[bytes], engine: FakeEngine
+) -> None:
+    daemon.session.post(f"{daemon.url}/api/v1/apps", json={"name": "myapp"})
+    url = f"{daemon.url}/api/v1/apps/myapp/logs?follow=true"
+    with daemon.session.get(url, stream=True, timeout=20) as stalled:
+        assert stalled.status_code == 200
+        for _ in range(100):  # ten times as much as the system keeps on the way
+            engine.logs.write(*["x" * 1000] * 1000)
+        time.sleep(2)
+        assert daemon.session.get(f"{daemon.url}/health", timeout=5).status_code == 200
+        began = time.monotonic()
+        assert stop(server, seconds=20) == 0
+        assert time.monotonic() - began < 10
+
+
 @pytest.mark.root
 @pytest.mark.parametrize("daemon", ["nobody"], indirect=True)
 def test_the_api_gives_up_root_and_the_worker_shares_its_files(
@@ -202,6 +218,7 @@ def test_the_api_gives_up_root_and_the_worker_shares_its_files(
     assert api.get(f"{url}/apps/myapp/ps").status_code == 200
     # Nothing is left that would have to be loaded from a folder of root's.
     assert api.get(f"{url}/openapi.json").status_code == api.get(f"{url}/docs").status_code == 200
+    assert f"curl -fsSL {daemon.url}/install.sh | bash" in api.get(f"{daemon.url}/install.sh").text
     assert api.get(f"{url}/operations/{operation}/events", timeout=20).status_code == 200
     assert api.post(f"{url}/apps", data="{", headers={"Content-Type": "application/json"}).status_code == 400
     assert api.post(f"{url}/apps", json={"name": "My_App"}).status_code == 422

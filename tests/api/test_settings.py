@@ -18,6 +18,7 @@ def test_the_defaults_are_those_documented() -> None:
     assert (settings.threads, settings.streams, settings.workers) == (64, 48, 4)
     assert (settings.start_timeout, settings.stop_timeout, settings.drain_timeout) == (60, 30, 30)
     assert (settings.standby, settings.keep_releases, settings.user) == (600, 5, "pvdify")
+    assert (settings.requests_per_minute, settings.log_format) == (600, "text")
 
 
 def test_an_address_may_be_of_ipv6() -> None:
@@ -43,6 +44,8 @@ def test_fewer_threads_mean_fewer_streams() -> None:
         ("STANDBY", "-1"),
         ("USER", "a b"),
         ("KEEP_RELEASES", "9" * 5000),
+        ("REQUESTS_PER_MINUTE", "0"),
+        ("LOG_FORMAT", "xml"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:

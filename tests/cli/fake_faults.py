@@ -46,5 +46,7 @@ class Faults:
     """Requests for this path are read and never answered."""
     on_stream: Callable[[], None] = lambda: None
     """Called when a stream opens."""
+    before_answer: Callable[[], None] = lambda: None
+    """Called before each request is answered."""
     before_put: Callable[[], None] = lambda: None
     """Called before the next PUT is carried out, and not again."""

@@ -40,6 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         segments = [unquote(segment) for segment in path.strip("/").split("/")]
         self.server.requests.append(Request(self.command, path, query, dict(self.headers.items()), body))
         faults = self.server.faults
+        faults.before_answer()
         if faults.silent or path == faults.never_answered:
             self.server.stopped.wait(30)
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -28,6 +27,19 @@ _pvdify_completion pvdify
 (( ${#COMPREPLY[@]} )) && printf '%s\n' "${COMPREPLY[@]}"
 exit 0
 """
+
+
+# What zsh's completion would show: a stand-in for it prints what the script hands over.
+IN_ZSH = r"""
+compdef() { : }
+_describe() { print -rl -- ${(P)3} }
+compadd() { print -rl -- ${(P)${@[-1]}} }
+eval "$(pvdify completion zsh)"
+words=("$@") CURRENT=$#
+_pvdify_completion
+"""
+# fish itself, asked for what it would show.
+IN_FISH = "pvdify completion fish | source; complete --do-complete $argv[1]"
 
 
 @pytest.fixture
@@ -71,6 +83,12 @@ def _in_zsh(words: list[str], environment: dict[str, str]) -> list[str]:
     )
     assert (answer.returncode, answer.stderr) == (0, "")
     return [line for line in answer.stdout.splitlines() if line]
+
+
+def _output(command: list[str], environment: dict[str, str]) -> str:
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    return answer.stdout
 
 
 @pytest.mark.parametrize(
@@ -155,12 +173,36 @@ def test_zsh_and_fish_are_told_what_commands_do(environment: dict[str, str]) -> 
     assert _in_zsh(["pvdify", "deploy", "--im"], environment)[:2] == ["plain", "--image"]
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("pvdify apps:c", {"apps:create": "Create an app."}),
+        ("pvdify sca", {"scale": "ps:scale."}),
+        # All of the help, whatever is in it.
+        ("pvdify deploy --im", {"--image": "Container image [the app's current one, pulled anew]."}),
+    ],
+)
+def test_zsh_and_fish_show_commands_and_options_with_their_help(
+    environment: dict[str, str], line: str, shown: dict[str, str]
+) -> None:
+    by_zsh = _output(["zsh", "-f", "-c", IN_ZSH, "zsh", *line.split()], environment)
+    # Of a description, zsh takes what stands after the first colon that is not escaped.
+    described = [":".join((word.replace(":", r"\:"), text)) for word, text in shown.items()]
+    assert by_zsh.splitlines() == described
+    by_fish = _output(["fish", "--no-config", "-c", IN_FISH, line], environment)
+    assert dict(answer.split("\t") for answer in by_fish.splitlines()) == shown
+
+
+def test_zsh_and_fish_complete_apps(environment: dict[str, str], server: FakeServer, app: str) -> None:
+    by_zsh = _output(["zsh", "-f", "-c", IN_ZSH, "zsh", "pvdify", "deploy", "my"], environment)
+    by_fish = _output(["fish", "--no-config", "-c", IN_FISH, "pvdify deploy my"], environment)
+    assert (by_zsh, by_fish) == ("myapp\n", "myapp\n")
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_script_is_one_that_the_shell_takes(pvdify: Run, shell: str) -> None:
     script = pvdify("completion", shell).stdout
     assert "_PVDIFY_COMPLETE" in script
-    if shutil.which(shell) is None:
-        pytest.skip(f"there is no {shell} here")
     answer = subprocess.run(
         [shell, "-n"], input=script, capture_output=True, text=True, timeout=20, check=False
     )

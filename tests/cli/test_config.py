@@ -115,7 +115,7 @@ def test_get_of_a_key_that_is_not_there(pvdify: Run, configured: str) -> None:
     answer = pvdify("config:get", configured, "NOSUCH")
     assert answer.exit_code == 4
     assert "[config_key_not_found]" in answer.stderr
-    assert "pvdify config APP lists" in answer.stderr
+    assert "pvdify config myapp lists" in answer.stderr
 
 
 @pytest.mark.parametrize("key", ["..", ".", "a/b", "", "1A", "É", "A B", "versions/1"])
@@ -381,3 +381,19 @@ def test_many_keys_are_not_all_named(pvdify: Run, app: str) -> None:
 
 def test_the_shell_quoting_is_the_standard_one(pvdify: Run, configured: str) -> None:
     assert f"export LEVEL={shlex.quote('debug')}\n" in pvdify("config", configured, "--shell").stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("LEVLE", "LEVEL"), ("level", "LEVEL"), ("TOKNE", "TOKEN"), ("WORKER", "WORKERS")]
+)
+def test_a_key_that_is_mistyped_gets_a_suggestion(
+    pvdify: Run, configured: str, typed: str, meant: str
+) -> None:
+    answer = pvdify("config:get", configured, typed)
+    assert answer.exit_code == 4
+    assert answer.stderr.splitlines()[1] == (
+        f"Next:  Did you mean {meant}? pvdify config {configured} lists the keys there are."
+    )
+    answer = pvdify("config:unset", configured, typed)
+    assert answer.exit_code == 0
+    assert answer.stderr == f"Warning: {configured} has no config var {typed}. Did you mean {meant}?\n"

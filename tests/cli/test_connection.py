@@ -190,3 +190,34 @@ def test_tls_spoken_to_a_port_without_it(pvdify: Run, server: FakeServer) -> Non
     answer = pvdify("apps", PVDIFY_URL=server.url.replace("http://", "https://"))
     assert answer.exit_code == 7
     assert "doesn't speak TLS" in answer.stderr
+
+
+def test_plain_http_to_a_port_that_speaks_tls_gives_the_right_url(
+    pvdify: Run, tls_server: FakeServer
+) -> None:
+    url = tls_server.url.replace("https://", "http://")
+    answer = pvdify("apps", PVDIFY_URL=url)
+    assert answer.exit_code == 7
+    assert (
+        answer.stderr.splitlines()[1] == f"Next:  Correct PVDIFY_URL. pvdifyd speaks https: {tls_server.url}"
+    )
+
+
+def test_a_path_at_the_end_of_the_url_is_named(pvdify: Run, server: FakeServer) -> None:
+    for path in ("/api/v1", "/admin/"):
+        answer = pvdify("apps", PVDIFY_URL=f"{server.url}{path}")
+        assert answer.exit_code == 4
+        assert f"Next:  Leave the path out of PVDIFY_URL: {server.url}\n" in answer.stderr
+
+
+def test_a_url_without_its_scheme_is_completed(pvdify: Run) -> None:
+    for typed in ("server.example.com", "server.example.com:9443", "localhost:9443"):
+        answer = pvdify("apps", PVDIFY_URL=typed)
+        assert answer.exit_code == 2
+        assert f"Did you mean https://{typed}?" in answer.stderr
+
+
+def test_a_certificate_of_another_name_says_so(pvdify: Run, tls_server: FakeServer) -> None:
+    answer = pvdify("apps", PVDIFY_URL=tls_server.url.replace("127.0.0.1", "localhost"))
+    assert answer.exit_code == 7
+    assert "is not trusted" in answer.stderr

@@ -55,12 +55,22 @@ def test_the_option_counts_before_the_variable_before_the_current_one(
 
 
 @two_contexts
-def test_the_environment_counts_before_a_context_and_says_so(
+def test_a_context_that_is_named_counts_before_the_environment_as_a_whole(
     alone: Run, server: FakeServer, other_server: FakeServer
 ) -> None:
-    answer = alone("apps", "--context", "two", PVDIFY_URL=server.url, PVDIFY_TOKEN="pvd_right")
-    assert answer.exit_code == 0
-    assert f"PVDIFY_URL is set, and counts before --context two: this is {server.url}" in answer.stderr
+    elsewhere = {"PVDIFY_URL": server.url, "PVDIFY_TOKEN": "pvd_right", "PVDIFY_CA_FILE": "/nowhere"}
+    assert alone("apps", "--context", "two", **elsewhere).exit_code == 0
+    assert not server.requests
+    # Not the environment's token, which may be for another server.
+    assert other_server.requests[0].headers["Authorization"] == "Bearer pvd_other"
+
+
+@two_contexts
+def test_the_environment_counts_before_the_context_of_a_variable(
+    alone: Run, server: FakeServer, other_server: FakeServer
+) -> None:
+    elsewhere = {"PVDIFY_URL": server.url, "PVDIFY_TOKEN": "pvd_right", "PVDIFY_CONTEXT": "two"}
+    assert alone("apps", **elsewhere).exit_code == 0
     assert not other_server.requests
 
 

@@ -232,6 +232,25 @@ def test_too_many_streams_at_first_are_told_and_later_waited_out(
     assert answer.stderr.count("The server is back") == 1
 
 
+def test_too_many_requests_meanwhile_are_waited_out(pvdify: Run, server: FakeServer, app: str) -> None:
+    problem = {"code": "too_many_requests", "detail": "Too many requests."}
+    place, answers = ("GET", f"/apps/{app}/logs"), server.faults.answers
+    server.faults.retry_after = "42"
+    server.faults.pieces_per_stream = 1
+    server.state.log.write("line 1")
+    server.state.log.write("line 2")
+
+    def refuse() -> None:
+        answers[place] = (429, "application/problem+json", json.dumps(problem))
+        server.faults.on_stream = server.state.apps.clear
+        threading.Timer(0.3, lambda: answers.pop(place)).start()
+
+    server.faults.on_stream = refuse
+    answer = pvdify("logs", app, "-f")
+    assert "Too many requests. It can be tried again in 42 s. Waiting until it is back" in answer.stderr
+    assert answer.stderr.count("The server is back") == 1
+
+
 def test_a_token_revoked_meanwhile_is_told_at_once(pvdify: Run, server: FakeServer, app: str) -> None:
     server.state.log.write("line 1")
     server.state.log.write("line 2")

@@ -52,8 +52,8 @@ def test_each_field_has_its_line(pvdify: Run, server: FakeServer) -> None:
         ("memory_within_host", "Give less memory"),
         ("cpu", "As in --cpu 0.5"),
         ("cpu_within_host", "Give less CPU"),
-        ("known_process", "pvdify ps:scale APP shows"),
-        ("known_instance", "pvdify ps APP lists"),
+        ("known_process", "pvdify ps:scale myapp shows"),
+        ("known_instance", "pvdify ps myapp lists"),
         ("another", "Correct it and run the command again"),
     ],
 )

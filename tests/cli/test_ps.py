@@ -125,7 +125,7 @@ def test_a_bad_shape_is_refused_before_anything_is_sent(
     answer = pvdify("ps:scale", app, "worker=1", value)
     assert answer.exit_code == 2
     assert f"'{value}' is not TYPE=N: " in answer.stderr
-    assert "As in pvdify ps:scale APP web=2 worker=0." in answer.stderr
+    assert f"As in pvdify ps:scale {app} web=2 worker=0." in answer.stderr
     assert not server.requests
 
 
@@ -144,7 +144,7 @@ def test_a_type_that_is_not_there_is_refused_by_its_rule(pvdify: Run, app: str) 
         assert answer.exit_code == 6
         assert answer.stderr.splitlines() == [
             'Error: process: "wrker": The app\'s process types are web, worker. [validation_failed]',
-            "Next:  pvdify ps:scale APP shows the app's process types.",
+            f"Next:  pvdify ps:scale {app} shows the app's process types.",
         ]
 
 
@@ -158,7 +158,7 @@ def test_an_app_that_was_never_deployed_has_nothing_to_handle(
     answer = pvdify(*arguments)
     assert answer.exit_code == 5
     assert "[not_deployed]" in answer.stderr
-    assert "pvdify deploy APP --image IMAGE" in answer.stderr
+    assert "pvdify deploy fresh starts it" in answer.stderr
 
 
 @pytest.mark.parametrize(

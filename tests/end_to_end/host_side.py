@@ -33,7 +33,7 @@ class HostSide:
 
     def steps(self) -> list[int]:
         """The running processes of pvdify's host program: each does one step."""
-        return [process for process in self._processes() if _words(process)[1:3] == ["-I", "-"]]
+        return [process for process in self.processes() if _words(process)[1:3] == ["-I", "-"]]
 
     def locks_held(self) -> list[str]:
         return [path.name for path in (self.root / "run/pvdify/locks").glob("*") if _is_held(path)]
@@ -42,7 +42,8 @@ class HostSide:
         """Files that were begun and not finished."""
         return [path for folder in WRITTEN_TO for path in (self.root / folder).rglob(".*.tmp")]
 
-    def _processes(self) -> list[int]:
+    def processes(self) -> list[int]:
+        """The host's own, by the numbers they have on this machine."""
         ours = os.readlink(f"/proc/{self._first}/ns/pid")
         return [int(name) for name in os.listdir("/proc") if name.isdigit() and _namespace(name) == ours]
 

@@ -91,6 +91,8 @@ def _make_certificate(settings: Settings, san: tuple[str, ...]) -> None:
             f"There is a certificate already. To make one with --san, remove {directory} and run this again."
         )
     _give(settings, settings.key_path)
+    shown = certificates.fingerprint(settings.certificate_path)
+    click.echo(f"the certificate's SHA-256 fingerprint, which `pvdify login` shows, is\n{shown}")
 
 
 def _make_ssh_key(settings: Settings) -> None:

@@ -27,7 +27,7 @@ _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 DOCUMENTED_HEADER = {
     "in": "header",
     "name": HEADER,
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
     "description": "The same key with the same request gets the same answer; nothing is done twice.",
 }
 

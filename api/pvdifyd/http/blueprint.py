@@ -11,6 +11,7 @@ from flask_smorest import Page
 from peewee import ModelSelect
 
 from pvdifyd.http.body import BodyParser
+from pvdifyd.http.tags import IF_NONE_MATCH
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,6 +38,11 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     @staticmethod
     def doc(**options: Any) -> Callable[[View], View]:
         return cast(Callable[[View], View], SmorestBlueprint.doc(**options))
+
+    def conditional(self, view: View) -> View:
+        """Document that a view which reads sends nothing where who asks has it already (`tags.spare_what_is_known`)."""
+        known = self.alt_response(304, success=True)(view)
+        return self.doc(parameters=[IF_NONE_MATCH])(known)
 
     def problems(self, *statuses: int) -> Callable[[View], View]:
         """Document that a view may answer these statuses, each with our error body."""

@@ -1,8 +1,7 @@
-"""Reading a request: strict JSON, and broken rules named field by field."""
+"""Reading a request: its body, and broken rules named field by field."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -14,6 +13,13 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from pvdifyd.errors import FieldError, InvalidError, PvdifydError, RuleError, shown
+from pvdifyd.http.json_text import parse_json
+
+JSON = "application/json"
+
+# What curl calls a body that it is given with -d and no type, whatever it is. No form of a page on another site can
+# make use of its being taken: it can't send a token.
+FORM = "application/x-www-form-urlencoded"
 
 _UNKNOWN = "unknown_field"
 
@@ -42,12 +48,7 @@ class BodyParser(FlaskParser):
         # Werkzeug cuts a chunked body at the limit and says nothing.
         if req.content_length is None and len(data) >= (req.max_content_length or len(data) + 1):
             raise RequestEntityTooLarge
-        if req.mimetype != "application/json":
-            raise PvdifydError(
-                f'The body must be JSON: send "Content-Type: application/json", not {req.mimetype!r:.80}.',
-                code="unsupported_media_type",
-            )
-        return parse_json(data)
+        return read(req.mimetype, data)
 
     def handle_error(
         self,
@@ -63,22 +64,28 @@ class BodyParser(FlaskParser):
         raise refusal(error, with_values=getattr(schema, "repeats_values", True))
 
 
-def parse_json(data: bytes) -> Any:
-    """The value of a JSON text; raises PvdifydError(invalid_json) naming what is wrong with it."""
+def read(mimetype: str, data: bytes) -> Any:
+    """The JSON value of a body; raises PvdifydError(unsupported_media_type), and what `parse_json` raises."""
+    if mimetype == JSON:
+        return parse_json(data)
+    if mimetype != FORM:
+        raise _no_json(f"not {mimetype!r:.80}")
     try:
-        text = data.decode("utf-8")
-        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
-        # Escapes can spell half a character, which neither the database nor a host could take.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except RecursionError:
-        reason = "it is nested too deeply"
-    except UnicodeError:
-        reason = "it is not UTF-8"
-    except ValueError as error:
-        reason = str(error)
-    else:
-        return value
-    raise PvdifydError(f"The body is not JSON: {reason}.", code="invalid_json")
+        value = parse_json(data)
+    except PvdifydError as error:
+        if error.code != "invalid_json":
+            raise
+        raise _no_json(f"{FORM} is taken for a JSON object only. {error.detail}") from None
+    if not isinstance(value, dict):
+        raise _no_json(f"{FORM} is taken for a JSON object only")
+    return value
+
+
+def _no_json(why: str) -> PvdifydError:
+    return PvdifydError(
+        f'The body must be JSON: send "Content-Type: {JSON}"; {why.rstrip(".")}.',
+        code="unsupported_media_type",
+    )
 
 
 def refusal(error: ValidationError, *, with_values: bool = True) -> InvalidError:
@@ -133,14 +140,3 @@ def _has(value: Any, key: Any) -> bool:
 
 def _inner(value: Any, key: Any) -> Any:
     return value[key] if _has(value, key) else None
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("an object has a key twice")
-    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -16,16 +17,22 @@ from pvdifyd.operations import resources
 COMMAND_LIMIT = 4096
 
 
-def rule(check: Callable[[Any], Any]) -> Callable[[Any], None]:
+@dataclass(frozen=True)
+class Rule:
     """A check that raises RuleError, as a validator of marshmallow's."""
 
-    def validate(value: Any) -> None:
+    check: Callable[[Any], Any]
+
+    def __call__(self, value: Any) -> None:
         try:
-            check(value)
+            self.check(value)
         except RuleError as broken:
             raise ValidationError([RuleText.of(broken)]) from None
 
-    return validate
+
+def rule(check: Callable[[Any], Any]) -> Rule:
+    """The check as a validator; documentation.rules tells what the API's description says of it."""
+    return Rule(check)
 
 
 class WholeNumber(fields.Integer):

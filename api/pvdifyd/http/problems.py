@@ -10,7 +10,7 @@ from flask import Response, g
 from werkzeug.exceptions import HTTPException
 
 from pvdifyd import errors
-from pvdifyd.errors import FieldError, PvdifydError, TooManyAttemptsError
+from pvdifyd.errors import FieldError, PvdifydError, TooManyError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -20,6 +20,7 @@ VALUE_LIMIT = 200
 TITLES = {
     "bad_request": (400, "Bad request"),
     "invalid_json": (400, "The body is not JSON"),
+    "nested_too_deeply": (400, "The body is nested too deeply"),
     "token_in_url": (400, "A token in the address"),
     "unauthenticated": (401, "Not signed in"),
     "token_expired": (401, "The token has expired"),
@@ -57,10 +58,14 @@ TITLES = {
     "token_exists": (409, "There is a token of this name"),
     "precondition_failed": (412, "It has changed meanwhile"),
     "body_too_large": (413, "The body is too large"),
+    "too_many_values": (413, "The body has too many values"),
+    "uri_too_long": (414, "The address is too long"),
     "unsupported_media_type": (415, "Unsupported media type"),
     "invalid_image": (422, "No image reference"),
     "validation_failed": (422, "The request breaks a rule"),
     "too_many_attempts": (429, "Too many sign-ins have failed"),
+    "too_many_requests": (429, "Too many requests"),
+    "headers_too_large": (431, "The header is too large"),
     "internal_error": (500, "Internal error"),
     "host_refused": (503, "The host can't answer"),
     "host_unreachable": (503, "The host can't be read"),
@@ -109,7 +114,7 @@ def of_refusal(error: PvdifydError) -> Response:
     """The answer for a refusal of ours."""
     code = error.code if error.code in TITLES else "internal_error"
     answer = problem(code, error.detail, error.errors)
-    if isinstance(error, TooManyAttemptsError):
+    if isinstance(error, TooManyError):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

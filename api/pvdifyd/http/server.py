@@ -6,25 +6,24 @@ import contextlib
 import importlib
 import socket
 import ssl
-import struct
 import threading
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import ThreadWorker
 
 from pvdifyd import models, sops
+from pvdifyd.http import malformed
 from pvdifyd.http.application import create_application
+from pvdifyd.http.client_socket import ClientSocket
+from pvdifyd.http.rate_limit.quota import Quota
 from pvdifyd.http.services import Services, StreamLimit
 from pvdifyd.queue import JobQueue
 from pvdifyd.reading.client import ReaderClient
 from pvdifyd.settings import Settings
 from pvdifyd.signals import set_from_handler
 from pvdifyd.system_account import account_of, become
-
-# Seconds a client may keep a thread waiting for its next bytes, and for taking ours.
-CLIENT_TIMEOUT = 30
 
 # Seconds that requests have to end when the server stops.
 STOP_TIMEOUT = 30
@@ -37,7 +36,7 @@ stopping = threading.Event()
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's thread worker, which here also ends streams and lets go of clients that stall."""
+    """gunicorn's thread worker, which here also ends streams."""
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop gently: no new requests, streams end, requests are answered."""
@@ -49,6 +48,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         set_from_handler(stopping)
         super().handle_quit(sig, frame)
 
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Answer what is no request; gunicorn would repeat in its log what was sent."""
+        malformed.refuse(client, str(addr[0]) if addr else "", exc)
+
     def is_parent_alive(self) -> bool:
         """Whether the process that started this one lives. If not, the port is given up at once: whoever starts the
         server again must not wait until the last stream has ended."""
@@ -59,16 +62,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             for listener in self.sockets:
                 listener.close()
         return alive
-
-    def handle(self, conn: TConn) -> Any:
-        """Answer a request of this connection."""
-        limit = struct.pack("ll", CLIENT_TIMEOUT, 0)
-        try:
-            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
-            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-        except OSError:
-            return False
-        return super().handle(conn)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -94,6 +87,10 @@ class Server(BaseApplication):  # type: ignore[misc]
             # The requests are logged by the application, with their ids.
             "accesslog": None,
             "loglevel": "warning",
+            "logger_class": "pvdifyd.http.server_log.ServerLog",
+            "limit_request_line": malformed.LINE_LIMIT,
+            "limit_request_fields": malformed.FIELDS_LIMIT,
+            "limit_request_field_size": malformed.FIELD_LIMIT,
             "control_socket_disable": True,
             "proc_name": "pvdifyd",
             "on_starting": self._give_up_root,
@@ -122,6 +119,7 @@ class Server(BaseApplication):  # type: ignore[misc]
                 reader=ReaderClient(self._settings.reader_path),
                 streams=StreamLimit(self._settings.streams),
                 stopping=stopping,
+                quota=Quota(self._settings.requests_per_minute),
             )
         )
 
@@ -130,4 +128,5 @@ class Server(BaseApplication):  # type: ignore[misc]
         if self._tls is None:
             self._tls = make_default()
             self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+            self._tls.sslsocket_class = ClientSocket.of(stopping)
         return self._tls

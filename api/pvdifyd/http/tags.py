@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
 IF_MATCH = {
     "in": "header",
@@ -30,10 +30,33 @@ IF_NOTHING_THERE = {
     "description": "With *: only if nothing is there yet; 412 if something is.",
 }
 
+# Headers of an answer that are the body's, and so of none that has none.
+_OF_A_BODY = ("Content-Type", "Content-Length")
+
+
+def spare_what_is_known(answer: Response) -> Response:
+    """Tag what was read, and send nothing where who asks has it already: 304. To be called after every request.
+
+    A stream has no tag, for nobody has it whole; what a view has tagged by itself keeps that tag.
+    """
+    if request.method not in ("GET", "HEAD") or answer.status_code != 200 or answer.is_streamed:
+        return answer
+    if "ETag" not in answer.headers:
+        # A list's page may be as it was while there are more pages.
+        pages = answer.headers.get("X-Pagination", "")
+        answer.headers.update(headers(_digest(pages.encode() + answer.get_data())))
+    tag = str(answer.get_etag()[0])
+    if is_known(tag):
+        answer.status_code = 304
+        answer.set_data(b"")
+        for name in _OF_A_BODY:
+            answer.headers.pop(name, None)
+    return answer
+
 
 def of_content(content: dict[str, Any]) -> str:
     """A tag that is another one for another content."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return _digest(json.dumps(content, sort_keys=True).encode())
 
 
 def headers(tag: str) -> dict[str, str]:
@@ -52,3 +75,7 @@ def is_expected(tag: str | None) -> bool:
         return "If-Match" not in request.headers
     matches = "If-Match" not in request.headers or request.if_match.contains_weak(tag)
     return matches and not is_known(tag)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -53,8 +53,9 @@ class Operation(Row):
     """app_name outlives the app, so that a destroyed app's history can be read; it is empty, and app null, for an
     operation of a whole host. attempt counts from 1.
 
-    release_version: of one that is RELEASING; arguments: what another kind was asked for; cancel_requested: whether
-    somebody asked for it to be cancelled, whatever became of that."""
+    release_version: of one that is RELEASING; arguments: what another kind was asked for; request_id: of the request
+    that asked for it, null where none did; cancel_requested: whether somebody asked for it to be cancelled, whatever
+    became of that."""
 
     id = AutoField()
     app_id: int | None
@@ -66,6 +67,7 @@ class Operation(Row):
     status = CharField(default=QUEUED)
     error = json_field(null=True)
     created_by = CharField()
+    request_id = CharField(null=True)
     created_at = CharField(default=clock.now)
     started_at = CharField(null=True)
     finished_at = CharField(null=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pvdifyd.errors import ConflictError, InvalidError, shown
+from pvdifyd.log import context
 from pvdifyd.models import App, Operation, Release
 from pvdifyd.operations import events, find
 
@@ -28,6 +29,7 @@ def queue(
         release_version=release_version,
         arguments=arguments,
         created_by=created_by,
+        request_id=context.request_id(),
     )
     events.status(operation)
     return operation

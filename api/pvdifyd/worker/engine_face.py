@@ -55,10 +55,11 @@ class Outcome(Protocol):
 
 
 class Position(Protocol):
-    """A place in a host's journal; its cursor is journald's name for it."""
+    """A place in a host's journal; its cursor is journald's name for it, and `of` gives the place of another one."""
 
     @property
     def cursor(self) -> str: ...
+    def of(self, cursor: str, /) -> Position: ...
     def is_after(self, other: Any, /) -> bool: ...
 
 

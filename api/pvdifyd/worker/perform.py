@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from pvdifyd.inventory import Document
+from pvdifyd.log import context
 from pvdifyd.models import Operation, atomic, connected
 from pvdifyd.models.operation import ROTATE, ROUTING
 from pvdifyd.operations import cancel, events
@@ -56,6 +57,11 @@ class Performer:
         operation = claim(operation_id)
         if operation is None:
             return
+        with context.of_operation(operation.id, operation.request_id):
+            self._perform(operation)
+        self.announce()
+
+    def _perform(self, operation: Operation) -> None:
         logger.info("operation %d: %s %s begins", operation.id, operation.kind, operation.app_name)
         try:
             ended = self._run(operation)
@@ -65,7 +71,6 @@ class Performer:
         else:
             # Should this fail, the operation stays "running", and the worker's next start repeats it.
             self._settle(operation, ended)
-        self.announce()
 
     def _run(self, operation: Operation) -> Ended:
         if operation.kind == ROTATE:

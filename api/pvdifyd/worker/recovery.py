@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from pvdifyd.log import context
 from pvdifyd.models import Operation, Release, atomic
 from pvdifyd.models.operation import QUEUED, RUNNING
 from pvdifyd.models.release import PENDING
@@ -34,8 +35,9 @@ def recover() -> None:
     """To be called by the one worker before it takes anything."""
     with atomic():
         for operation in Operation.select().where(Operation.status == RUNNING):
-            if not run_again(operation, "The worker ended meanwhile; the operation begins again."):
-                settle.failed(operation, _GIVEN_UP)
+            with context.of_operation(operation.id, operation.request_id):
+                if not run_again(operation, "The worker ended meanwhile; the operation begins again."):
+                    settle.failed(operation, _GIVEN_UP)
 
 
 def pause_before_next(operation: Operation, outcome: Outcome, begun: bool) -> float | None:

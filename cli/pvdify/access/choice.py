@@ -19,14 +19,7 @@ def server() -> Settings:
     Raises:
         PvdifyError: No server is named, nobody is signed in to it, or a setting can't be used.
     """
-    option = named(click.get_current_context(silent=True))
-    settings = selection.select(os.environ, option)
-    if option is not None and settings.context != option:
-        click.echo(
-            f"Note: PVDIFY_URL is set, and counts before --context {option}: this is {settings.url}.",
-            err=True,
-        )
-    return settings
+    return selection.select(os.environ, named(click.get_current_context(silent=True)))
 
 
 def named(context: click.Context | None) -> str | None:

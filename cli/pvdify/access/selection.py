@@ -1,4 +1,4 @@
-"""Which server a command talks to, and as whom: the environment, over --context, over the current context."""
+"""Which server a command talks to, and as whom: --context, over the environment, over the current context."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from pvdify.api.settings import Settings
 from pvdify.errors import ExitCode, PvdifyError, UsageError
 
 _URL_NEXT = "pvdify login --url https://your-server:9443 (or: export PVDIFY_URL=https://your-server:9443)"
+# What the environment may say of one server.
+_OF_A_SERVER = ("PVDIFY_URL", "PVDIFY_TOKEN", "PVDIFY_CA_FILE")
 
 
 def select(environment: Mapping[str, str], option: str | None = None) -> Settings:
     """Find the server and the token.
 
-    A stored token and a pinned certificate are taken for the very URL alone that they were stored for.
+    A stored token and a pinned certificate are taken for the very URL alone that they were stored for. What --context
+    names is taken as a whole: a token of the environment never goes to a server that it may not be meant for.
 
     Args:
         environment: The process's environment variables.
@@ -26,13 +29,15 @@ def select(environment: Mapping[str, str], option: str | None = None) -> Setting
         PvdifyError: No server is named, nobody is signed in to it, or a setting can't be used.
     """
     known = contexts.load(environment)
+    if option is not None:
+        environment = {name: value for name, value in environment.items() if name not in _OF_A_SERVER}
     chosen = selected(known, environment, option)
     url, url_from, context = _server(environment, known, chosen)
     ca_file, ca_from = _authority(environment, context)
     return Settings(
         url=url,
         url_from=url_from,
-        token=_token(environment, url, context),
+        token=_token(environment, url, context, named=option is not None),
         ca_file=settings.ca_file(ca_file, ca_from) if ca_file else None,
         ca_from=ca_from,
         fingerprint="" if ca_file or context is None else context.fingerprint,
@@ -80,14 +85,15 @@ def _authority(environment: Mapping[str, str], context: Context | None) -> tuple
     return context.ca_file, f"context {context.name}"
 
 
-def _token(environment: Mapping[str, str], url: str, context: Context | None) -> str:
+def _token(environment: Mapping[str, str], url: str, context: Context | None, *, named: bool) -> str:
     given = environment.get("PVDIFY_TOKEN", "").strip()
     if given:
         return settings.token(given, "PVDIFY_TOKEN")
     stored = tokens.of(environment, context) if context else ""
     if not stored:
+        unset = "" if named else "PVDIFY_TOKEN is not set, and "
         raise PvdifyError(
-            f"You are not signed in to {url}: PVDIFY_TOKEN is not set, and no token is stored for it.",
+            f"You are not signed in to {url}: {unset}no token is stored for it.",
             f"Have a token made (on the server: pvdifyd token create), then: {_login(url, context)}",
             exit_code=ExitCode.REFUSED,
         )

@@ -14,6 +14,7 @@ from pvdify.api import failures, pinning
 from pvdify.api.session import open_session, verification
 from pvdify.api.settings import Settings
 from pvdify.display.text import visible
+from pvdify.display.waiting import waiting_for
 from pvdify.errors import ExitCode, PvdifyError, UnreachableError, UsageError
 
 _SECONDS = 10.0
@@ -94,7 +95,7 @@ def _fingerprint(server: Settings) -> str:
 
 def _shake_hands(server: Settings) -> None:
     """Ask for what everybody may see, and pass over the answer."""
-    with open_session(server) as session:
+    with open_session(server) as session, waiting_for(server.url):
         session.get(
             f"{server.url}/health",
             allow_redirects=False,

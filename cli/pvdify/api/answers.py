@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
 from pvdify.api import next_steps
+from pvdify.api.settings import Settings, without_path
 from pvdify.display.text import word
 from pvdify.errors import ExitCode, PvdifyError
 
@@ -27,8 +29,8 @@ _EXIT_CODES = {
 _OPERATION = re.compile(r"/operations/([1-9][0-9]{0,17})\Z", re.ASCII)
 
 
-def expect_success(response: requests.Response) -> None:
-    """Raise the problem an answer tells of, if it does.
+def expect_success(response: requests.Response, server: Settings) -> None:
+    """Raise the problem that an answer of this server tells of, if it does.
 
     Raises:
         PvdifyError: The server refused or failed, or the answer is a redirect or not pvdifyd's.
@@ -43,9 +45,12 @@ def expect_success(response: requests.Response) -> None:
             exit_code=ExitCode.SERVER_ERROR,
         )
     problem = _json(response)
-    if isinstance(problem, dict) and "code" in problem:
-        raise _problem(problem, response)
-    raise _foreign(response)
+    known = isinstance(problem, dict) and "code" in problem
+    error = _problem(problem, response) if known else _foreign(response)
+    # pvdifyd has nothing at an address that begins with more than its host.
+    if response.status_code == 404 and error.code in (None, "not_found") and urlsplit(server.url).path:
+        error.next_step = f"Leave the path out of {server.url_from}: {without_path(server.url)}"
+    raise error
 
 
 def document(response: requests.Response) -> dict[str, Any]:
@@ -116,7 +121,7 @@ def _problem(problem: dict[str, Any], response: requests.Response) -> PvdifyErro
         exit_code=_exit_code(status),
         code=code,
         problem=problem,
-        may_pass=status >= 500,
+        may_pass=status >= 500 or code == "too_many_requests",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -12,9 +13,11 @@ import requests
 
 from pvdify.access import choice
 from pvdify.api import answers, failures, near_apps
+from pvdify.api.pauses import patient
 from pvdify.api.session import open_session, verification
 from pvdify.api.settings import Settings
 from pvdify.api.stream import Stream
+from pvdify.display.waiting import waiting_for
 from pvdify.errors import ExitCode, PvdifyError, UnreachableError
 
 Json = dict[str, Any]
@@ -194,17 +197,19 @@ class Client:
         attempts: int = 2,
         **keywords: Any,
     ) -> requests.Response:
-        url = self.address(*path)
+        send = partial(
+            self._session.request,
+            method,
+            self.address(*path),
+            allow_redirects=False,
+            timeout=(_CONNECT_SECONDS, silence or _ANSWER_SECONDS),
+            verify=verification(self._server),
+            **keywords,
+        )
         for attempt in range(1, attempts + 1):
             try:
-                response = self._session.request(
-                    method,
-                    url,
-                    allow_redirects=False,
-                    timeout=(_CONNECT_SECONDS, silence or _ANSWER_SECONDS),
-                    verify=verification(self._server),
-                    **keywords,
-                )
+                with waiting_for(self._server.url):
+                    response = patient(send)
             except requests.RequestException as error:
                 if attempt == attempts or not failures.worth_another_try(error):
                     raise failures.unreachable(error, self._server) from error
@@ -215,7 +220,7 @@ class Client:
 
     def _judge(self, response: requests.Response, path: tuple[str | int, ...]) -> None:
         try:
-            answers.expect_success(response)
+            answers.expect_success(response, self._server)
         except PvdifyError as error:
             # An app that has answered before is not mistyped; it is gone.
             if path[:2] != self._answered:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http.client import HTTPException
+
 import requests
 from urllib3 import exceptions as transport
 
@@ -30,13 +32,21 @@ def unreachable(error: requests.RequestException, server: Settings) -> PvdifyErr
             f"The proxy on the way to {server.url} doesn't let through: {reason(error)}.",
             "Correct HTTPS_PROXY, or name the server's host in NO_PROXY.",
         )
+    cause = _cause(error)
     return UnreachableError(
         f"The server {server.url} doesn't answer: {reason(error)}.",
-        f"Check {server.url_from}, and on the server whether pvdifyd runs.",
-        maybe_sent=not isinstance(
-            _cause(error), (transport.NewConnectionError, transport.ConnectTimeoutError)
-        ),
+        _what_to_check(cause, server),
+        maybe_sent=not isinstance(cause, (transport.NewConnectionError, transport.ConnectTimeoutError)),
     )
+
+
+def _what_to_check(cause: object, server: Settings) -> str:
+    if isinstance(cause, transport.NameResolutionError):
+        return f"{_correct_url(server)} Where the name is right, see whether this machine has a network."
+    # Who speaks TLS ends a connection that doesn't begin with it.
+    if server.url.startswith("http:") and isinstance(cause, (ConnectionResetError, HTTPException)):
+        return f"{_correct_url(server)} pvdifyd speaks https: {server.url.replace('http:', 'https:', 1)}"
+    return f"Check {server.url_from}, and on the server whether pvdifyd runs."
 
 
 def _untrusted(error: requests.exceptions.SSLError, server: Settings) -> UnreachableError:
@@ -50,7 +60,12 @@ def _untrusted(error: requests.exceptions.SSLError, server: Settings) -> Unreach
             f"Check the port in {server.url_from}.",
             may_pass=False,
         )
-    if server.ca_file:
+    if "mismatch" in why:
+        step = (
+            f"Name the server as its certificate does; or pvdify login --url {server.url} shows its fingerprint, and "
+            "pins it, whatever names it has."
+        )
+    elif server.ca_file:
         step = f"{server.ca_from} is {server.ca_file}: is it this server's certificate, or its issuer's?"
     else:
         step = (
@@ -76,7 +91,7 @@ def _changed(shown: str, server: Settings) -> UnreachableError:
 
 
 def _correct_url(server: Settings) -> str:
-    if server.context:
+    if server.context and server.url_from != "--url":
         return f"Sign in again, with the right URL: pvdify login --context {server.context} --url URL"
     return f"Correct {server.url_from}."
 
@@ -101,6 +116,8 @@ def reason(error: requests.RequestException) -> str:
     if isinstance(error, requests.Timeout) or "Read timed out" in str(error):
         return "it took the request, but no answer came in time"
     cause = _cause(error)
+    if isinstance(cause, transport.NameResolutionError):
+        return "there is no host of that name"
     system_reason = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None)
     if isinstance(system_reason, str) and system_reason:
         return system_reason.rstrip(".")

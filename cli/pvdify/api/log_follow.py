@@ -61,7 +61,8 @@ class LogFollower:
             try:
                 stream = self._open()
             except PvdifyError as error:
-                if not error.may_pass:
+                # Who follows has time for a limit on requests too.
+                if not error.may_pass and error.code != "too_many_requests":
                     raise
                 if not away:
                     self._report(f"{error.message} Waiting until it is back; Ctrl-C ends it.")

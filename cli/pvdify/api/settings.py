@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from pvdify.errors import UsageError
 
 _URL_NEXT = "As in https://your-server:9443; so in export PVDIFY_URL=https://your-server:9443"
+_WITHOUT_SCHEME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?/?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,15 @@ def server_url(text: str, origin: str) -> str:
     return _url(text, origin).geturl().rstrip("/")
 
 
+def without_path(url: str) -> str:
+    """Give a URL's scheme, host and port alone."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _url(text: str, origin: str) -> SplitResult:
-    shown = repr(re.sub(r"pvd_[0-9A-Za-z]+", "pvd_…", text))
+    masked = re.sub(r"pvd_[0-9A-Za-z]+", "pvd_…", text)
+    shown = repr(masked)
     try:
         url = urlsplit(text)
         host, _ = url.hostname, url.port
@@ -65,7 +73,8 @@ def _url(text: str, origin: str) -> SplitResult:
             "Leave it out of the URL; pvdify login asks for the token.",
         )
     if url.scheme not in ("https", "http") or not host or url.query or url.fragment:
-        raise UsageError(f"{origin}: {shown} is not an https:// URL of a server.", _URL_NEXT)
+        meant = f"Did you mean https://{masked}? " if _WITHOUT_SCHEME.fullmatch(text) else ""
+        raise UsageError(f"{origin}: {shown} is not an https:// URL of a server.", f"{meant}{_URL_NEXT}")
     if url.scheme == "http" and not _is_loopback(host):
         raise UsageError(
             f"{origin}: {shown} is plain http, and the token would cross the network readable by others.",

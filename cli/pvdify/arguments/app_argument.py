@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pvdify.arguments import app_in_hint
 from pvdify.arguments.app_resolution import Resolved, default_app, required, resolve
 from pvdify.completion.app_names import complete_app, complete_first
 
@@ -30,10 +31,11 @@ def app_argument(metavar: str = "[APP]") -> Callable[[_Function], _Function]:
 
 def take(arguments: tuple[str, ...], app_option: str | None, *, operands: int = 0) -> Resolved:
     """Find the app and the other arguments; the surroundings are looked at only when they are needed."""
-    named = resolve(arguments, app_option, None, operands=operands)
-    if named.app is not None:
-        return named
-    return resolve(arguments, None, default_app(os.environ, Path.cwd()), operands=operands)
+    found = resolve(arguments, app_option, None, operands=operands)
+    if found.app is None:
+        found = resolve(arguments, None, default_app(os.environ, Path.cwd()), operands=operands)
+    app_in_hint.note(found.app)
+    return found
 
 
 def take_app(arguments: tuple[str, ...], app_option: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pvdify.arguments import process_name
+from pvdify.arguments import app_in_hint, process_name
 from pvdify.arguments.app_argument import take
 from pvdify.arguments.app_resolution import Resolved, may_be_name, required
 from pvdify.arguments.process_name import ProcessName
@@ -19,6 +19,7 @@ def take_process(arguments: tuple[str, ...], app_option: str | None) -> tuple[st
     """
     taken = take(arguments, app_option, operands=1)
     if app_option is None and len(arguments) == 1 and _is_app(arguments[0], taken):
+        app_in_hint.note(arguments[0])
         return arguments[0], None
     app = required(taken.app)
     return app, process_name.parse(taken.rest[0]) if taken.rest else None

@@ -14,6 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from pvdify.display import waiting
 from pvdify.display.progress import message_of
 from pvdify.display.terminal import console
 from pvdify.display.text import duration, word
@@ -37,8 +38,10 @@ class LiveProgress:
         self._spinner = Spinner("dots", style="yellow")
         self._console = console(stream)
         self._live = Live(console=self._console, get_renderable=self._table, refresh_per_second=8)
+        self._alone = waiting.drawn_elsewhere()
 
     def __enter__(self) -> LiveProgress:
+        self._alone.__enter__()
         self._live.start()
         return self
 
@@ -52,6 +55,7 @@ class LiveProgress:
             if row.status == "started":
                 row.status = "left"
         self._live.stop()
+        self._alone.__exit__(kind, error, trace)
 
     def show(self, event: dict[str, Any]) -> None:
         """Take an event into the table; what belongs to no phase is printed above it."""

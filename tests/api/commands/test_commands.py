@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pvdify.access import fingerprints
 from pvdifyd import certificates
 from pvdifyd.inventory import database_document
 from pvdifyd.models import App, Host, Release
@@ -24,6 +25,15 @@ def test_init_makes_a_home_and_again_changes_nothing(empty: Home) -> None:
     assert stat.S_IMODE((empty.path / "data" / "pvdify.db").stat().st_mode) == 0o600
     empty.ok("init")
     assert {path: path.read_bytes() for path in empty.path.rglob("*.pem")} == made
+
+
+def test_init_shows_the_fingerprint_that_login_shows_each_time(empty: Home) -> None:
+    for _ in range(2):
+        said = empty.ok("init").splitlines()
+        (line,) = [number for number, text in enumerate(said) if "SHA-256 fingerprint" in text]
+        digits = certificates.fingerprint(empty.path / "tls" / "certificate.pem")
+        assert said[line + 1] == digits
+        assert fingerprints.shown(fingerprints.parse(digits, "--fingerprint")) == digits
 
 
 def test_a_certificate_that_is_there_is_not_replaced_unasked(home: Home) -> None:

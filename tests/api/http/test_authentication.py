@@ -39,7 +39,7 @@ def ask(
         ("Bearer ", "not whole"),
         ("Bearer pvd_x", "not whole"),
         ("Basic dXNlcjpwYXNz", "Authorization: Bearer"),
-        ("Bearer " + tokens.new(), "not known"),
+        pytest.param("Bearer " + tokens.new(), "not known", id="another token"),
         ("bearer\tx", "Authorization: Bearer"),
         ("Bearer é", "not whole"),
     ],

@@ -12,7 +12,13 @@ from pvdifyd.models import App, IdempotencyKey, Release, Token
 from pvdifyd.operations.resources import DEFAULTS
 from pvdifyd.settings import Settings
 
-LATER = ["0002_processes_and_limits", "0003_config_and_secrets", "0004_access_and_audit", "0005_domains"]
+LATER = [
+    "0002_processes_and_limits",
+    "0003_config_and_secrets",
+    "0004_access_and_audit",
+    "0005_asked_by_request",
+    "0006_domains",
+]
 
 
 def test_a_migrated_database_is_what_the_models_say(database: None) -> None:
@@ -58,7 +64,7 @@ def test_what_was_there_before_limits_gets_those_of_its_environment(settings: Se
     assert migrations.apply() == LATER
     assert [(app.formation, app.config_version) for app in App.select()] == [(None, None)] * 3
     assert [(release.version, release.secrets) for release in Release.select()] == [(1, {})]
-    for undone in (LATER[3:], LATER[2:], LATER[1:]):
+    for undone in (LATER[number:] for number in range(len(LATER) - 1, 0, -1)):
         runner.down()
         assert migrations.missing() == undone
     assert migrations.apply() == LATER[1:]

@@ -31,7 +31,7 @@ class SignInLimit:
     def wait(self, address: str) -> int:
         """Seconds until the address may try again; 0 when it may."""
         with self._lock:
-            times = self._failed.get(_network(address), deque())
+            times = self._failed.get(network_of(address), deque())
             if len(times) < FAILURES:
                 return 0
             return max(0, math.ceil(times[0] + WITHIN - self._clock()))
@@ -39,14 +39,15 @@ class SignInLimit:
     def failed(self, address: str) -> None:
         """The address has failed to sign in."""
         with self._lock:
-            times = self._failed.setdefault(_network(address), deque(maxlen=FAILURES))
+            times = self._failed.setdefault(network_of(address), deque(maxlen=FAILURES))
             times.append(self._clock())
-            self._failed.move_to_end(_network(address))
+            self._failed.move_to_end(network_of(address))
             if len(self._failed) > ADDRESSES:
                 self._failed.popitem(last=False)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """Who an address counts as: itself, and of IPv6 its network."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -19,7 +19,7 @@ from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
 from pvdifyd.http.operations.accepted import operation_accepted
 from pvdifyd.http.operations.schemas import OperationSchema
 from pvdifyd.http.services import services
-from pvdifyd.http.tags import IF_MATCH, IF_NONE_MATCH, IF_NOTHING_THERE
+from pvdifyd.http.tags import IF_MATCH, IF_NOTHING_THERE
 from pvdifyd.models import App, Operation
 from pvdifyd.models.token import ADMIN, DEPLOY, READ
 from pvdifyd.operations import find, request, show
@@ -34,6 +34,7 @@ blueprint = Blueprint("apps", __name__, url_prefix="/api/v1/apps", description="
 
 @blueprint.route("")
 class Apps(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, AppSchema(many=True))
     @blueprint.problems(401, 422)
     @blueprint.paginate(RowsPage)
@@ -62,16 +63,13 @@ class Apps(MethodView):
 
 @blueprint.route("/<string:name>")
 class OneApp(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, AppSchema)
-    @blueprint.alt_response(304, success=True)
     @blueprint.problems(401, 404)
-    @blueprint.doc(parameters=[IF_NONE_MATCH])
     @access.of_app(READ)
     def get(self, name: str) -> Any:
         """Show an app."""
         shown = _shown(find.app(name))
-        if tags.is_known(shown):
-            return Response(status=304, headers=tags.headers(shown))
         return shown, 200, tags.headers(shown)
 
     @blueprint.arguments(AppDefinitionSchema)

@@ -15,11 +15,6 @@ def headers(shown: dict[str, Any]) -> dict[str, str]:
     return tags.headers(_tag(shown))
 
 
-def is_known(shown: dict[str, Any]) -> bool:
-    """Whether who asks has the app, as `show` gives it, already."""
-    return tags.is_known(_tag(shown))
-
-
 def is_expected(app: App | None) -> bool:
     """Whether the app (None: there is none) is as it was when the change was made for it."""
     return tags.is_expected(None if app is None else _tag(show.apps([app])[0]))

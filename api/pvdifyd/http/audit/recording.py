@@ -11,14 +11,14 @@ from flask import Response, g, request
 from pvdifyd.errors import shown
 from pvdifyd.http.audit.target import TEXT_LIMIT, asked
 from pvdifyd.http.authentication import caller, refuse_if_revoked
+from pvdifyd.http.route_name import route_of_request
 from pvdifyd.operations.audit import record
 from pvdifyd.operations.idempotency import Answer
 
 READING = ("GET", "HEAD", "OPTIONS")
+TOO_MANY = 429
 
 _OPERATION = re.compile(r"/api/v1/operations/([0-9]+)", re.ASCII)
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>", re.ASCII)
-_BRACED = r"{\1}"
 
 logger = logging.getLogger("pvdifyd.http")
 
@@ -40,6 +40,9 @@ def recorded(make: Callable[[], Answer]) -> Callable[[], Answer]:
 def record_the_rest(answer: Response) -> Response:
     """Write down what was refused, failed, or answered as it was before. To be called after every request."""
     if "token" not in g or request.url_rule is None or request.method in READING:
+        return answer
+    # Nobody looked at what was too much: an entry for each would make the limit dearer than the request.
+    if answer.status_code == TOO_MANY:
         return answer
     # What went wrong after its entry was written was undone together with that.
     result = _result(answer.status_code)
@@ -71,7 +74,7 @@ def _append(result: str, status: int, operation: int | None) -> None:
         record.Deed(
             who=caller().name,
             address=request.remote_addr,
-            action=f"{request.method} {_PARAMETER.sub(_BRACED, str(request.url_rule))}",
+            action=f"{request.method} {route_of_request()}",
             app=app if app is None else shown(app, TEXT_LIMIT)[1:-1],
             target=asked(),
             status=status,

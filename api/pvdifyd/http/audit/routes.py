@@ -17,6 +17,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/api/v1/audit", description
 
 @blueprint.route("")
 class Audit(MethodView):
+    @blueprint.conditional
     @blueprint.arguments(AuditQuestionSchema, location="query")
     @blueprint.response(200, AuditEntrySchema(many=True))
     @blueprint.problems(401, 422)

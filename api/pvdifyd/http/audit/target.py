@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from pvdifyd import tokens
 from pvdifyd.errors import PvdifydError, without_login
+from pvdifyd.http import body
 from pvdifyd.http.access.declared import Reach, access_of
-from pvdifyd.http.body import parse_json
 from pvdifyd.operations.audit.chain import canonical
 
 # The places whose values are kept; * is any key. Of all else it is only kept that it was given: of config vars,
@@ -94,7 +94,7 @@ def _arguments() -> dict[str, Any]:
 def _body() -> Any:
     try:
         data = request.get_data(cache=True)
-        return parse_json(data) if data and request.mimetype == "application/json" else {}
+        return body.read(request.mimetype, data) if data else {}
     except (PvdifydError, HTTPException):
         # What can't be read is not kept; the entry's status says why.
         return {}

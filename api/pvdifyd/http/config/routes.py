@@ -23,7 +23,7 @@ from pvdifyd.http.config.schemas import (
     ConfigVersionSchema,
     UnsetSchema,
 )
-from pvdifyd.http.tags import IF_MATCH, IF_NONE_MATCH
+from pvdifyd.http.tags import IF_MATCH
 from pvdifyd.models import ConfigVersion
 from pvdifyd.models.token import DEPLOY, READ
 from pvdifyd.operations import find
@@ -37,18 +37,14 @@ blueprint = Blueprint("config", __name__, url_prefix="/api/v1/apps", description
 
 @blueprint.route("/<string:name>/config")
 class Config(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, ConfigSchema)
-    @blueprint.alt_response(304, success=True)
     @blueprint.problems(401, 404)
-    @blueprint.doc(parameters=[IF_NONE_MATCH])
     @access.of_app(READ)
     def get(self, name: str) -> Any:
         """Show an app's config; of its secrets, only which there are."""
         app = find.app(name)
-        headers = tags.headers(app.config_version)
-        if tags.is_known(app.config_version):
-            return Response(status=304, headers=headers)
-        return show.config(versions.current(app)), 200, headers
+        return show.config(versions.current(app)), 200, tags.headers(app.config_version)
 
     @blueprint.arguments(ConfigChangeSchema)
     @blueprint.response(202, ConfigChangedSchema)
@@ -66,8 +62,9 @@ class Config(MethodView):
         )
 
 
-@blueprint.route("/<string:name>/config/<string:key>")
+@blueprint.route("/<string:name>/config/<config_key:key>")
 class OneKey(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, ConfigKeySchema)
     @blueprint.problems(401, 404)
     @access.of_app(READ)
@@ -91,6 +88,7 @@ class OneKey(MethodView):
 
 @blueprint.route("/<string:name>/config/versions")
 class Versions(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, ConfigVersionItemSchema(many=True))
     @blueprint.problems(401, 404, 422)
     @blueprint.paginate(RowsPage)
@@ -104,6 +102,7 @@ class Versions(MethodView):
 
 @blueprint.route("/<string:name>/config/versions/<string:version>")
 class OneVersion(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, ConfigVersionSchema)
     @blueprint.problems(401, 404)
     @access.of_app(READ)

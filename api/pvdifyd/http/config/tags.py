@@ -10,11 +10,6 @@ def headers(version: int | None) -> dict[str, str]:
     return tags.headers(_tag(version))
 
 
-def is_known(version: int | None) -> bool:
-    """Whether who asks has this version already."""
-    return tags.is_known(_tag(version))
-
-
 def is_expected(version: int | None) -> bool:
     """Whether this version is the one that a change was made for; yes where none was named."""
     return tags.is_expected(_tag(version))

@@ -28,6 +28,7 @@ blueprint = Blueprint("domains", __name__, url_prefix="/api/v1/apps", descriptio
 
 @blueprint.route("/<string:name>/domains")
 class Domains(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, DomainSchema(many=True))
     @blueprint.problems(401, 404, 422)
     @blueprint.paginate(RowsPage)
@@ -49,7 +50,7 @@ class Domains(MethodView):
         )
 
     @blueprint.response(202, OperationSchema)
-    @blueprint.problems(401, 404, 409)
+    @blueprint.problems(401, 404, 409, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
     @access.of_app(ADMIN)
     def delete(self, name: str) -> Response:
@@ -59,6 +60,7 @@ class Domains(MethodView):
 
 @blueprint.route("/<string:name>/domains/<string:domain>")
 class OneDomain(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, DomainSchema)
     @blueprint.problems(401, 404, 422)
     @access.of_app(READ)

@@ -27,6 +27,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/<string:name>/edge")
 class HostEdge(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, EdgeSchema)
     @blueprint.problems(401, 404)
     @access.of_all(READ)
@@ -51,6 +52,7 @@ class HostEdge(MethodView):
 
 @blueprint.route("/<string:name>/tunnel")
 class Tunnel(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, TunnelSchema)
     @blueprint.problems(401, 404, 503)
     @access.of_all(READ)

@@ -13,14 +13,17 @@ from pvdifyd.http import access
 from pvdifyd.http.access.streams import while_signed_in
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint
+from pvdifyd.http.documentation import streams
 from pvdifyd.http.events.schemas import EventSchema
 from pvdifyd.http.events.stream import stream
 from pvdifyd.http.services import services
+from pvdifyd.models import event
 from pvdifyd.models.token import READ
 from pvdifyd.operations import events, find, show
 
-STREAM = "text/event-stream"
+STREAM = streams.MEDIA_TYPE
 LIST = "application/json"
+EVENTS = streams.of_events(event.PHASE, event.STATUS, event.NOTE)
 
 blueprint = Blueprint(
     "events", __name__, url_prefix="/api/v1/operations", description="The events of an operation"
@@ -29,15 +32,16 @@ blueprint = Blueprint(
 
 @blueprint.route("/<int:number>/events")
 class Events(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, EventSchema(many=True))
-    @blueprint.alt_response(200, schema={"type": "string"}, content_type=STREAM, success=True)
+    @blueprint.alt_response(200, schema=EVENTS, content_type=STREAM, success=True)
     @blueprint.problems(401, 404, 422, 503)
     @blueprint.doc(
         parameters=[
             {
                 "in": "header",
                 "name": "Last-Event-ID",
-                "schema": {"type": "integer"},
+                "schema": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
                 "description": "Only events after this one are sent.",
             }
         ]

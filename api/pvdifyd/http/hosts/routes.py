@@ -25,6 +25,7 @@ blueprint = Blueprint(
 
 @blueprint.route("")
 class Hosts(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, HostSchema(many=True))
     @blueprint.problems(401, 422)
     @blueprint.paginate(RowsPage)

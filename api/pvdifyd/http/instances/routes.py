@@ -20,6 +20,7 @@ blueprint = Blueprint("ps", __name__, url_prefix="/api/v1/apps", description="Wh
 
 @blueprint.route("/<string:name>/ps")
 class Instances(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, InstanceSchema(many=True))
     @blueprint.problems(401, 404, 503)
     @access.of_app(READ)

@@ -13,6 +13,7 @@ from pvdifyd.http import access
 from pvdifyd.http.access.streams import while_signed_in
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint
+from pvdifyd.http.documentation import streams
 from pvdifyd.http.logs import stream
 from pvdifyd.http.logs.schemas import LastLineSchema, LogLineSchema, LogQuestionSchema
 from pvdifyd.http.services import services
@@ -22,7 +23,7 @@ from pvdifyd.operations import find
 from pvdifyd.reading.log_request import log_request
 from pvdifyd.reading.log_stream import LogStream
 
-EVENTS = "text/event-stream"
+EVENTS = streams.MEDIA_TYPE
 LINES = "application/x-ndjson"
 
 blueprint = Blueprint(
@@ -35,7 +36,7 @@ class Lines(MethodView):
     @blueprint.arguments(LogQuestionSchema, location="query", unknown="raise")
     @blueprint.arguments(LastLineSchema, location="headers")
     @blueprint.response(200, LogLineSchema(many=True))
-    @blueprint.alt_response(200, schema={"type": "string"}, content_type=EVENTS, success=True)
+    @blueprint.alt_response(200, schema=streams.of_events("log"), content_type=EVENTS, success=True)
     @blueprint.alt_response(200, schema={"type": "string"}, content_type=LINES, success=True)
     @blueprint.problems(401, 404, 422, 503)
     @access.of_app(READ)

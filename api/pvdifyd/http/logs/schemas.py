@@ -72,7 +72,7 @@ class QueryTime(plain.String):
             raise ValidationError([RuleText.of(broken)]) from None
 
 
-def _check_cursor(cursor: str) -> None:
+def check_cursor(cursor: str) -> None:
     if not is_cursor(cursor):
         raise RuleError(
             "cursor", f"{shown(cursor)} is no line's cursor, which a stream gives as its event's id."
@@ -111,7 +111,7 @@ class LastLineSchema(Schema):
     """The last line that a client has."""
 
     cursor = text(
-        _check_cursor,
+        check_cursor,
         data_key="Last-Event-ID",
         metadata={"description": "A cursor. With follow: every line after it, instead of the last ones."},
     )

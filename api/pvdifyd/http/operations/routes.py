@@ -25,6 +25,7 @@ blueprint = Blueprint(
 
 @blueprint.route("")
 class Operations(MethodView):
+    @blueprint.conditional
     @blueprint.arguments(OperationsFilterSchema, location="query")
     @blueprint.response(200, OperationSchema(many=True))
     @blueprint.problems(401, 422)
@@ -42,6 +43,7 @@ class Operations(MethodView):
 
 @blueprint.route("/<int:number>")
 class OneOperation(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, OperationSchema)
     @blueprint.problems(401, 404)
     @access.of_operation(READ)
@@ -53,7 +55,7 @@ class OneOperation(MethodView):
 @blueprint.route("/<int:number>/cancel")
 class Cancel(MethodView):
     @blueprint.response(202, OperationSchema)
-    @blueprint.problems(401, 404, 409)
+    @blueprint.problems(401, 404, 409, 422)
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
     @access.of_operation(DEPLOY)
     def post(self, number: int) -> Response:

@@ -29,6 +29,7 @@ blueprint = Blueprint(
 
 @blueprint.route("")
 class Registries(MethodView):
+    @blueprint.conditional
     @blueprint.arguments(AppChoiceSchema, location="query")
     @blueprint.response(200, RegistrySchema(many=True))
     @blueprint.problems(401, 404, 422)

@@ -22,6 +22,7 @@ blueprint = Blueprint("releases", __name__, url_prefix="/api/v1/apps", descripti
 
 @blueprint.route("/<string:name>/releases")
 class Releases(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, ReleaseSchema(many=True))
     @blueprint.problems(401, 404, 422)
     @blueprint.paginate(RowsPage)
@@ -44,6 +45,7 @@ class Releases(MethodView):
 
 @blueprint.route("/<string:name>/releases/<int:version>")
 class OneRelease(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, ReleaseSchema)
     @blueprint.problems(401, 404)
     @access.of_app(READ)

@@ -27,6 +27,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/app.json")
 class AppFile(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, _DOCUMENTED, content_type=MEDIA_TYPE)
     @access.open_to_all
     def get(self) -> Response:

@@ -23,6 +23,7 @@ blueprint = Blueprint("tokens", __name__, url_prefix="/api/v1/tokens", descripti
 
 @blueprint.route("")
 class Tokens(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, TokenSchema(many=True))
     @blueprint.problems(401, 422)
     @blueprint.paginate(RowsPage)

@@ -28,6 +28,7 @@ class WhoamiSchema(Schema):
 
 @blueprint.route("")
 class Whoami(MethodView):
+    @blueprint.conditional
     @blueprint.response(200, WhoamiSchema)
     @blueprint.problems(401)
     @access.of_no_app(READ)

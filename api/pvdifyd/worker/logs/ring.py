@@ -8,9 +8,13 @@ from collections import deque
 from pvdifyd.worker.engine_face import Position
 from pvdifyd.worker.logs.batch import Batch
 
-# What is kept for who is a little behind; who is further behind reads the journal. Bytes of text, and lines.
-MOST_BYTES = 4 * 1024 * 1024
-MOST_LINES = 20_000
+# What is kept for who is a little behind, some seconds of an app that writes all the time; who is further behind reads
+# the journal, which costs the host and everybody more. Bytes of text, and lines.
+MOST_BYTES = 16 * 1024 * 1024
+MOST_LINES = 100_000
+
+# Bytes that a batch takes beside its text: lines that come one by one are to be bounded too.
+OF_BATCH = 1536
 
 # Bytes that a follower takes at once.
 BITE = 256 * 1024
@@ -49,7 +53,7 @@ class Ring:
         """Add what came next, and let go of the oldest where there is too much."""
         with self._changed:
             self._batches.append(batch)
-            self._bytes += len(batch.text)
+            self._bytes += len(batch.text) + OF_BATCH
             self._lines += len(batch)
             while len(self._batches) > 1 and (
                 self._bytes > self._most_bytes or self._lines > self._most_lines
@@ -57,7 +61,7 @@ class Ring:
                 gone = self._batches.popleft()
                 self._floor = gone.last
                 self._first += 1
-                self._bytes -= len(gone.text)
+                self._bytes -= len(gone.text) + OF_BATCH
                 self._lines -= len(gone)
             self._changed.notify_all()
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pvdify.api.client import Client
-from pvdify.arguments import slot_options
+from pvdify.arguments import app_in_hint, slot_options
 from pvdify.command import Command, json_option
 from pvdify.display.output import print_json, print_line
 
@@ -32,6 +32,7 @@ def command(name: str, as_json: bool, **options: Any) -> None:
     NAME has lower-case letters, digits and hyphens. A name that ends in -staging makes a staging app, one
     that ends in -pr-N a preview, any other one a production app.
     """
+    app_in_hint.note(name)
     body = {"name": name, **slot_options.body(options)}
     health = slot_options.health(options, before=None)
     if health is not None:

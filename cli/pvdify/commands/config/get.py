@@ -9,7 +9,7 @@ from pvdify.api.client import Client, Json
 from pvdify.arguments.app_argument import app_argument
 from pvdify.arguments.assignments import parse_key, take_operands
 from pvdify.command import Command, json_option
-from pvdify.config import views
+from pvdify.config import near_keys, views
 from pvdify.display.output import print_json
 from pvdify.display.text import word
 from pvdify.errors import ExitCode, PvdifyError, UsageError
@@ -30,7 +30,12 @@ def command(arguments: tuple[str, ...], app_option: str | None, as_json: bool) -
     if len(operands) > 1:
         raise UsageError("One KEY is asked for.", f"pvdify config {app} shows all of them.")
     key = parse_key(operands[0])
-    found = _read(Client.from_environment(), app, key)
+    client = Client.from_environment()
+    try:
+        found = _read(client, app, key)
+    except PvdifyError as error:
+        near_keys.suggest(error, client, app, key)
+        raise
     if as_json:
         print_json(found)
         return

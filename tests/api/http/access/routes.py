@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from pvdifyd import tokens
 from pvdifyd.http.access.declared import Access, access_of
+from pvdifyd.http.install import wheel
 from pvdifyd.models import Token
 
 APP = "myapp"
@@ -19,11 +20,12 @@ ARGUMENTS = {
     "<string:version>": "v1",
     "<int:version>": "1",
     "<int:number>": "1",
-    "<string:key>": "KEY",
+    "<config_key:key>": "KEY",
     "<path:registry>": "ghcr.io",
     "<string:domain>": "myapp.com",
 }
 NAMES = {"/api/v1/hosts": "demo", "/api/v1/tokens": "spare", "/api/v1/docs": "page.js"}
+NAMES["/install"] = wheel.build().name
 
 # What is sent; a route that changes something and stands in neither takes nothing.
 BODIES: dict[str, Any] = {

@@ -148,6 +148,8 @@ def test_an_open_route_looks_at_no_token(world: Flask, make_token: Made) -> None
     assert {route.rule for route in found if route.method == "GET"} == {
         "/health",
         "/ready",
+        "/install.sh",
+        "/install/<string:name>",
         "/api/v1/openapi.json",
         "/api/v1/schemas/app.json",
         "/api/v1/docs",

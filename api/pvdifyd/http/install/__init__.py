@@ -1,0 +1,1 @@
+"""The command line, as this server hands it out: a script that installs it, and the wheel that it takes."""
