@@ -3,11 +3,12 @@
 import argparse
 import signal
 import sys
-import threading
 from pathlib import Path
 
 from .server import Server
 from .stand_in import StandIn
+
+ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def main() -> int:
@@ -18,14 +19,13 @@ def main() -> int:
     parser.add_argument("--state", type=Path, metavar="FILE", help="where what it holds is kept")
     options = parser.parse_args()
     address, _, port = options.listen.rpartition(":")
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    # Before any thread is made, so that none of them takes it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     stand_in = StandIn(options.state)
     server = Server(stand_in, (address, int(port)), certificate=options.certificate, key=options.key)
     server.start()
     print(f"listening at {server.endpoint}", flush=True)
-    ended.wait()
+    signal.sigwait(ENDING)
     server.stop()
     return 0
 
