@@ -1,11 +1,15 @@
 """Marks the slow tests by the folder they stand in; `make check` leaves those out."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = ("packaging", "end_to_end", "molecule", "vm")
+
+# A shell's background jobs do not hear of Ctrl-C, and what tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

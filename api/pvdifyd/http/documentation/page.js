@@ -29,6 +29,7 @@ function rules(schema) {
   if (schema.enum) said.push(`one of ${schema.enum.join(", ")}`);
   if (schema.minimum !== undefined) said.push(`from ${schema.minimum}`);
   if (schema.maximum !== undefined) said.push(`to ${schema.maximum}`);
+  if (schema.maxLength !== undefined) said.push(`at most ${schema.maxLength} characters`);
   if (schema.default !== undefined) said.push(`default ${JSON.stringify(schema.default)}`);
   if (schema.examples) said.push(`as ${schema.examples.join(", ")}`);
   return said.join("; ");
@@ -73,7 +74,7 @@ function section(api, path, method, item) {
   const made = element("section", undefined, { id: `${method}${path}` });
   const title = element("h3");
   title.append(element("span", method.toUpperCase(), { class: "method" }), element("code", path));
-  made.append(title, element("p", operation.summary || operation.description || ""));
+  made.append(title, element("p", operation.description || ""));
   const parameters = [...(item.parameters || []), ...(operation.parameters || [])].map((one) => resolve(api, one));
   if (parameters.length) {
     made.append(table(
