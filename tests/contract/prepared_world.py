@@ -6,7 +6,6 @@ Each request finds it as it was made: what one changes is taken back once it was
 from __future__ import annotations
 
 import itertools
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,66 +16,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pvdifyd import models
 from pvdifyd.http.application import create_application
-from pvdifyd.http.rate_limit.quota import Quota
-from pvdifyd.http.services import Services, StreamLimit
 from pvdifyd.models import App, Operation, Release
 from pvdifyd.models import event as events
-from pvdifyd.queue import JobQueue
-from pvdifyd.reading.client import ReaderClient
 from pvdifyd.settings import Settings
 from tests.api.conftest import Api
-from tests.api.fake_journal import cursor
-
-# More requests than any test makes.
-NO_LIMIT = 10**9
-
-
-class Lines(list[bytes]):
-    """What the worker sends of an app's logs."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class FakeReader(ReaderClient):
-    """The worker's answers, without a worker."""
-
-    def ping(self) -> None:
-        """It answers."""
-
-    def ps(self, host: str, app: str) -> dict[str, Any]:
-        instance = {
-            "process": "web",
-            "instance": 1,
-            "release": 2,
-            "state": "healthy",
-            "since": "2026-01-05T10:30:00.000Z",
-            "restarts": 0,
-            "role": "current",
-            "unit": f"pvdify-{app}-web-v2@1.service",
-            "memory": 12582912,
-            "cpu": 1.5,
-            "reason": None,
-        }
-        return {"current": 2, "units": 2, "instances": [instance]}
-
-    def free_port(self, host: str, first: int, last: int, taken: list[int]) -> int | None:
-        return next((port for port in range(first, last + 1) if port not in taken), None)
-
-    def capacity(self, host: str) -> dict[str, int]:
-        return {"memory": 8 * 1024**3, "cpus": 4}
-
-    def logs(self, host: str, request: dict[str, Any]) -> Any:
-        line = {"at": "2026-01-05T10:30:00.000Z", "process": "web", "instance": 1, "release": 2}
-        lines = [{"cursor": cursor(number), **line, "message": f"line {number}"} for number in (1, 2)]
-        return Lines(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
-
-
-class FakeQueue(JobQueue):
-    """Nobody takes anything out of it."""
-
-    def enqueue(self, operation_id: int) -> None:
-        """It is forgotten."""
+from tests.contract.fake_services import services_without_a_worker
 
 
 @dataclass(frozen=True)
@@ -91,7 +35,7 @@ class World:
 def served(settings: Settings, token: str) -> Iterator[World]:
     """`myapp` serves its second release, `idle` has none; operation 1 has ended, 2 is queued. The database has to be
     there, with a prepared host and the token."""
-    application = create_application(_services(settings))
+    application = create_application(services_without_a_worker(settings))
     _fill(Api(application.test_client(), token))
     application.wsgi_app = TakenBack(application.wsgi_app)  # type: ignore[method-assign]
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=KeptConnections)
@@ -132,19 +76,6 @@ class KeptConnections(WSGIRequestHandler):
 
     def log_request(self, *_: Any) -> None:
         """Nothing is told."""
-
-
-def _services(settings: Settings) -> Services:
-    stopping = threading.Event()
-    # Each stream ends once it has told what there is.
-    stopping.set()
-    return Services(
-        queue=FakeQueue(settings.queue_path),
-        reader=FakeReader(settings.reader_path),
-        streams=StreamLimit(2),
-        stopping=stopping,
-        quota=Quota(NO_LIMIT),
-    )
 
 
 def _fill(api: Api) -> None:
