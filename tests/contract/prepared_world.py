@@ -16,10 +16,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pvdifyd import models
 from pvdifyd.http.application import create_application
-from pvdifyd.models import App, Operation, Release
+from pvdifyd.models import App, Operation
 from pvdifyd.models import event as events
 from pvdifyd.settings import Settings
 from tests.api.conftest import Api
+from tests.api.rows import two_releases
 from tests.contract.fake_services import services_without_a_worker
 
 
@@ -81,23 +82,12 @@ class KeptConnections(WSGIRequestHandler):
 def _fill(api: Api) -> None:
     api.ok("POST", "/apps", {"name": "myapp", "processes": {"web": {}, "worker": {}}})
     api.ok("POST", "/apps", {"name": "idle"})
-    change = {"config": {"LOG_LEVEL": "info"}, "secrets": {"API_KEY": "secret"}}
+    change = {"config": {"LOG_LEVEL": "info", "versions": "1"}, "secrets": {"API_KEY": "secret"}}
     api.ok("PUT", "/apps/myapp/config", change)
     api.ok("PUT", "/registries/ghcr.io", {"username": "acme", "password": "secret"})
     api.ok("POST", "/tokens", {"name": "spare", "scope": "read", "apps": ["myapp"]})
     app = App.get(App.name == "myapp")
-    for version, status in ((1, "superseded"), (2, "active")):
-        Release.create(
-            app=app,
-            version=version,
-            units=version,
-            image=f"nginx:{version}",
-            digest=f"sha256:{'ab' * 32}",
-            processes=app.processes,
-            status=status,
-            config_version=1,
-            created_by="tester",
-        )
+    two_releases(app)
     for status in ("succeeded", "queued"):
         operation = Operation.create(
             kind="deploy", app=app, app_name="myapp", release_version=2, status=status, created_by="tester"

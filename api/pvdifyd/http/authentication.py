@@ -93,7 +93,7 @@ def _revoked(token: Token) -> UnauthenticatedError:
 
 def _refused(why: str, code: str | None = None) -> UnauthenticatedError:
     return UnauthenticatedError(
-        f"{why} Have a new one made by whoever has an admin token (`pvdify tokens:create NAME`), or on the machine of "
-        "pvdifyd: `pvdifyd token create`.",
+        f"{why} Have a new one made by whoever has an admin token (`pvdify tokens:create NAME --scope SCOPE`), or "
+        "on the machine of pvdifyd: `pvdifyd token create`.",
         code=code,
     )

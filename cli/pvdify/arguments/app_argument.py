@@ -29,6 +29,15 @@ def app_argument(metavar: str = "[APP]") -> Callable[[_Function], _Function]:
     return decorate
 
 
+def of_one_app(help: str) -> Callable[[_Function], _Function]:
+    """Add -a/--app (as `app`) to a command that is about one app only where it is named: the surroundings don't count.
+
+    Args:
+        help: What it means, and in brackets what its absence does.
+    """
+    return click.option("-a", "--app", "app", metavar="APP", shell_complete=complete_app, help=help)
+
+
 def take(arguments: tuple[str, ...], app_option: str | None, *, operands: int = 0) -> Resolved:
     """Find the app and the other arguments; the surroundings are looked at only when they are needed."""
     found = resolve(arguments, app_option, None, operands=operands)

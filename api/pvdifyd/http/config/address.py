@@ -6,8 +6,8 @@ from werkzeug.routing import BaseConverter
 
 
 class ConfigKey(BaseConverter):
-    """A key. `versions` is none: there the config versions are, and a config var of that name is read and removed as
-    part of the whole config."""
+    """A key that has an address of its own. `versions` has none: there the config versions are read. A config var of
+    that name is read as part of the whole config."""
 
     regex = r"(?!versions\Z)[^/]+"
     part_isolating = True

@@ -81,9 +81,7 @@ class OneKey(MethodView):
     @access.of_app(DEPLOY)
     def delete(self, query: dict[str, Any], name: str, key: str) -> Response:
         """Remove a config var, as a PUT that gives it as null does."""
-        return config_changed(
-            lambda: seal_ahead(name, Change({key: None})), partial(unset_key, name, key, _wish(query))
-        )
+        return _removed(name, key, query)
 
 
 @blueprint.route("/<string:name>/config/versions")
@@ -99,6 +97,16 @@ class Versions(MethodView):
         rows = ConfigVersion.select().where(ConfigVersion.app == app).order_by(ConfigVersion.version.desc())
         return Rows(rows, show.versions(app))
 
+    @blueprint.arguments(UnsetSchema, location="query", unknown=RAISE)
+    @blueprint.response(202, ConfigChangedSchema)
+    @blueprint.alt_response(200, schema=ConfigChangedSchema, success=True)
+    @blueprint.problems(401, 404, 409, 412, 422)
+    @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER, IF_MATCH])
+    @access.of_app(DEPLOY)
+    def delete(self, query: dict[str, Any], name: str) -> Response:
+        """Remove the config var whose key is versions, as any other. Config versions stay for ever."""
+        return _removed(name, "versions", query)
+
 
 @blueprint.route("/<string:name>/config/versions/<string:version>")
 class OneVersion(MethodView):
@@ -110,6 +118,12 @@ class OneVersion(MethodView):
         """Show a config version; version: v6, or 6."""
         app = find.app(name)
         return show.version(app, versions.named(app, version))
+
+
+def _removed(name: str, key: str, query: dict[str, Any]) -> Response:
+    return config_changed(
+        lambda: seal_ahead(name, Change({key: None})), partial(unset_key, name, key, _wish(query))
+    )
 
 
 def _wish(asked: dict[str, Any]) -> Wish:

@@ -7,40 +7,31 @@ from typing import Any
 
 from pvdifyd.http.documentation import streams
 
-REQUEST_ID = {
-    "description": "The id of the request: given back, or made. The server's log has it.",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
-}
-RATE_LIMIT_POLICY = {
-    "description": 'How many requests may be made: "token" or "address", q of them in w seconds.',
-    "required": True,
-    "schema": {"type": "string", "pattern": '^"(token|address)";q=[0-9]+;w=[0-9]+$'},
-}
-RATE_LIMIT = {
-    "description": "What is left of that: r requests; after t seconds there are more.",
-    "required": True,
-    "schema": {"type": "string", "pattern": '^"(token|address)";r=[0-9]+;t=[0-9]+$'},
-}
-LOCATION = {
-    "description": "The address of the operation that does it, or of what was made.",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^/api/v1/"},
-}
-ETAG = {
-    "description": "The state of what is shown, for If-None-Match and If-Match.",
-    "required": True,
-    "schema": {"type": "string", "pattern": '^"[!-~]+"$'},
-}
-RETRY_AFTER = {
+Header = dict[str, Any]
+
+
+def _text(description: str, pattern: str) -> Header:
+    return {"description": description, "required": True, "schema": {"type": "string", "pattern": pattern}}
+
+
+REQUEST_ID = _text(
+    "The id of the request: given back, or made. The server's log has it.", "^[A-Za-z0-9._-]{1,64}$"
+)
+RATE_LIMIT_POLICY = _text(
+    'How many requests may be made: "token" or "address", q of them in w seconds.',
+    '^"(token|address)";q=[0-9]+;w=[0-9]+$',
+)
+RATE_LIMIT = _text(
+    "What is left of that: r requests; after t seconds there are more.",
+    '^"(token|address)";r=[0-9]+;t=[0-9]+$',
+)
+LOCATION = _text("The address of the operation that does it, or of what was made.", "^/api/v1/")
+ETAG = _text("The state of what is shown, for If-None-Match and If-Match.", '^"[!-~]+"$')
+AUTHENTICATE = _text("How to sign in: with a token.", "^Bearer ")
+RETRY_AFTER: Header = {
     "description": "Seconds after which to try again.",
     "required": True,
     "schema": {"type": "integer", "minimum": 1},
-}
-AUTHENTICATE = {
-    "description": "How to sign in: with a token.",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^Bearer "},
 }
 
 _QUOTA = {"RateLimit-Policy": RATE_LIMIT_POLICY, "RateLimit": RATE_LIMIT}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from pvdify.api.client import Client
+from pvdify.arguments.app_argument import of_one_app
 from pvdify.arguments.app_resolution import checked
 from pvdify.command import Command, json_option, limit_option
-from pvdify.completion.app_names import complete_app
 from pvdify.display.output import print_json, print_table
 from pvdify.display.text import moment, word
 
@@ -20,14 +20,7 @@ _WIDTH = 40
     cls=Command,
     examples=("pvdify audit", "pvdify audit --app myapp --since 24h", "pvdify audit --limit 1000 --json"),
 )
-@click.option(
-    "-a",
-    "--app",
-    "app",
-    metavar="APP",
-    shell_complete=complete_app,
-    help="What concerns this app [everything].",
-)
+@of_one_app("What concerns this app [everything].")
 @click.option("--since", metavar="TIME", help="Entries from then on: 24h (ago) or 2026-01-05T10:30:00Z.")
 @click.option("--until", metavar="TIME", help="Entries up to then, like --since.")
 @limit_option

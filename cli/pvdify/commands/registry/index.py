@@ -5,22 +5,15 @@ from __future__ import annotations
 import click
 
 from pvdify.api.client import Client
+from pvdify.arguments.app_argument import of_one_app
 from pvdify.arguments.app_resolution import checked
 from pvdify.command import Command, json_option
-from pvdify.completion.app_names import complete_app
 from pvdify.display.output import print_json, print_table
 from pvdify.display.text import moment
 
 
 @click.command("registries", cls=Command, examples=("pvdify registries", "pvdify registries -a myapp"))
-@click.option(
-    "-a",
-    "--app",
-    "app",
-    metavar="APP",
-    shell_complete=complete_app,
-    help="What this app's images are pulled with.",
-)
+@of_one_app("What this app's images are pulled with.")
 @json_option
 def command(app: str | None, as_json: bool) -> None:
     """List the credentials for container registries.

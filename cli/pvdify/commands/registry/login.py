@@ -6,10 +6,10 @@ import click
 
 from pvdify.api.client import Client
 from pvdify.arguments import secret_input
+from pvdify.arguments.app_argument import of_one_app
 from pvdify.arguments.app_resolution import checked
 from pvdify.arguments.registry_host import take_registry
 from pvdify.command import Command, json_option
-from pvdify.completion.app_names import complete_app
 from pvdify.config import texts
 from pvdify.display.output import print_json, print_line
 from pvdify.display.text import word
@@ -31,14 +31,7 @@ from pvdify.display.text import word
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password or token from standard input [ask for it]."
 )
-@click.option(
-    "-a",
-    "--app",
-    "app",
-    metavar="APP",
-    shell_complete=complete_app,
-    help="For this app alone [for every app].",
-)
+@of_one_app("For this app alone [for every app].")
 @json_option
 def command(
     arguments: tuple[str, ...], username: str, password_stdin: bool, app: str | None, as_json: bool

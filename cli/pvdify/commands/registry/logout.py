@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from pvdify.api.client import Client
+from pvdify.arguments.app_argument import of_one_app
 from pvdify.arguments.app_resolution import checked
 from pvdify.arguments.registry_host import take_registry
 from pvdify.command import Command, json_option
-from pvdify.completion.app_names import complete_app
 from pvdify.display.output import print_json, print_line
 
 
@@ -18,14 +18,7 @@ from pvdify.display.output import print_json, print_line
     examples=("pvdify registry:logout ghcr.io", "pvdify registry:logout registry.example.com:5000 -a myapp"),
 )
 @click.argument("arguments", nargs=-1, metavar="HOST")
-@click.option(
-    "-a",
-    "--app",
-    "app",
-    metavar="APP",
-    shell_complete=complete_app,
-    help="The app's own credential [the one of every app].",
-)
+@of_one_app("The app's own credential [the one of every app].")
 @json_option
 def command(arguments: tuple[str, ...], app: str | None, as_json: bool) -> None:
     """Forget the credential for a registry.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from pvdifyd.models import App, Domain, Edge, Host, Operation, Release
+from pvdifyd.models import App, Domain, Edge, Host, Operation
 from tests.api.conftest import Api, RunningWorker
 from tests.api.http.access.routes import Made
+from tests.api.rows import two_releases
 
 
 @pytest.fixture
@@ -17,10 +18,10 @@ def make_token(database: None) -> Made:
 
 @pytest.fixture
 def world(api: Api, prepared: Host, worker: RunningWorker, make_token: Made) -> Flask:
-    """myapp with two releases, a config var, a credential, a domain and operation 1, which has ended; a token, spare; a
-    host with a tunnel."""
+    """myapp with two releases, config, a credential, a domain and operation 1, which has ended; a token, spare; a host
+    with a tunnel."""
     api.ok("POST", "/apps", {"name": "myapp", "bind_port": 3000})
-    api.ok("PUT", "/apps/myapp/config", {"config": {"KEY": "value"}})
+    api.ok("PUT", "/apps/myapp/config", {"config": {"KEY": "value", "versions": "1"}})
     api.ok("PUT", "/registries/ghcr.io", {"username": "acme", "password": "secret", "app": "myapp"})
     api.ok("POST", "/tokens", {"name": "spare", "scope": "read"})
     app = App.get(App.name == "myapp")
@@ -28,17 +29,6 @@ def world(api: Api, prepared: Host, worker: RunningWorker, make_token: Made) -> 
     Edge.create(
         host=prepared, kind="cloudflare", settings={"metrics_port": 2999}, prepared=True, updated_by="tester"
     )
-    for version, status in ((1, "superseded"), (2, "active")):
-        Release.create(
-            app=app,
-            version=version,
-            units=version,
-            image=f"nginx:{version}",
-            digest=f"sha256:{version}",
-            processes=app.processes,
-            status=status,
-            config_version=1,
-            created_by="tester",
-        )
+    two_releases(app)
     Operation.create(kind="deploy", app=app, app_name="myapp", status="succeeded", created_by="tester")
     return api.client.application
