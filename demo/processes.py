@@ -16,6 +16,10 @@ from .errors import DemoError
 
 START_SECONDS = 5
 STOP_SECONDS = 40
+EXEC_SECONDS = 1
+# Fields of /proc/PID/stat after the name, as proc_pid_stat(5) counts them, and a flag of include/linux/sched.h.
+STATE, FLAGS, ENVIRONMENT_START, ENVIRONMENT_END = 3 - 3, 9 - 3, 50 - 3, 51 - 3
+KERNEL_THREAD = 0x00200000
 
 
 def start(arguments: Arguments, *, role: str, marker: str, log: Path, environment: Mapping[str, str]) -> int:
@@ -71,8 +75,7 @@ def has_ended(process: int) -> bool:
     A process whose first thread has ended says so while others of its threads still hold its sockets.
     """
     try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-        return state in "ZX" and len(os.listdir(f"/proc/{process}/task")) <= 1
+        return _statistics(process)[STATE] in "ZX" and len(os.listdir(f"/proc/{process}/task")) <= 1
     except OSError:
         return True
 
@@ -86,12 +89,29 @@ def _all_processes() -> list[int]:
 
 
 def _environment(process: int) -> set[bytes]:
+    deadline = time.monotonic() + EXEC_SECONDS
     try:
-        if has_ended(process):
-            return set()
-        return set(Path(f"/proc/{process}/environ").read_bytes().split(b"\0"))
+        while not has_ended(process):
+            environment = Path(f"/proc/{process}/environ").read_bytes()
+            if environment or not _was_becoming_another(process) or time.monotonic() > deadline:
+                return set(environment.split(b"\0"))
     except OSError:
-        return set()  # ended meanwhile, or another user's
+        pass  # ended meanwhile, or another user's
+    return set()
+
+
+def _was_becoming_another(process: int) -> bool:
+    """Whether an environment that was read as empty may be so for exec's sake alone.
+
+    The kernel takes the old one away before it puts the new one in place: there is none now, or there is one again.
+    """
+    fields = _statistics(process)
+    start, end = fields[ENVIRONMENT_START], fields[ENVIRONMENT_END]
+    return (end == "0" or start != end) and not int(fields[FLAGS]) & KERNEL_THREAD
+
+
+def _statistics(process: int) -> list[str]:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
 def _send(process: int, signal_number: int) -> None:

@@ -56,6 +56,21 @@ def test_what_a_process_said_is_kept(tmp_path: Path) -> None:
     assert processes.find(marker) == []
 
 
+def test_a_process_is_found_while_it_becomes_another(tmp_path: Path) -> None:
+    """As the virtual machine's does, which `nice` starts; its environment is empty for a moment then."""
+    marker = f"PVDIFY_DEMO_DIRECTORY={tmp_path}"
+    for _ in range(5):
+        command = [*["nice"] * 60, "sleep", "60"]
+        process = processes.start(
+            command, role="one", marker=marker, log=tmp_path / "log", environment={"PATH": os.defpath}
+        )
+        try:
+            while Path(f"/proc/{process}/comm").read_text() != "sleep\n":
+                assert processes.find(marker, "one") == [process]
+        finally:
+            processes.stop(marker)
+
+
 SERVER = """
 import socket, threading, time
 server = socket.create_server(("127.0.0.1", 0))

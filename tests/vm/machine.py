@@ -60,9 +60,10 @@ def wait_until_up(settings: Settings, after: str = "") -> None:
             state = ssh.on_host(settings, "systemctl", "is-system-running", "--wait", timeout=BOOT_SECONDS)
             if state.stdout.strip() in ("running", "degraded"):
                 return
-        if time.monotonic() > deadline or not processes.find(settings.marker, ROLE):
-            console = processes.last_lines(settings.directory / "console.log")
-            raise DemoError(f"the virtual machine did not start:\n{console}\n{_said_by_qemu(settings)}")
+        if not processes.find(settings.marker, ROLE):
+            raise DemoError(f"the virtual machine ended while it started; {_what_was_said(settings)}")
+        if time.monotonic() > deadline:
+            raise DemoError(f"the virtual machine was not up in {BOOT_SECONDS} s; {_what_was_said(settings)}")
         time.sleep(0.5)
 
 
@@ -118,5 +119,6 @@ def _own_files(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _said_by_qemu(settings: Settings) -> str:
-    return processes.last_lines(settings.directory / "qemu.log")
+def _what_was_said(settings: Settings) -> str:
+    said = {name: processes.last_lines(settings.directory / f"{name}.log") for name in ("console", "qemu")}
+    return "\n".join(f"the end of {name}.log:\n{text or '(nothing)'}" for name, text in said.items())
