@@ -3,7 +3,11 @@
 .PHONY: help install demo demo-down check lint test molecule test-vm benchmark
 
 VENV := .venv/bin
-SLOW := packaging or end_to_end or molecule or vm or many_requests
+# What makes hosts, images or a wheel has the machine to itself, one test after the other.
+ALONE := packaging or end_to_end or molecule or vm
+SLOW := $(ALONE) or many_requests
+# The others share nothing, and run on every processor.
+SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Who is not root can't become another account: make check leaves those tests to make test, and says so here.
 OF_ROOT := $(if $(filter 0,$(shell id -u)),,or root)
 
@@ -26,13 +30,14 @@ lint: install
 	PATH="$(CURDIR)/$(VENV):$$PATH" ANSIBLE_INVENTORY=tests/lint/inventory.yml ansible-lint -q
 
 check: lint ## the fast loop: style, types, and the tests that need no host
-	$(VENV)/pytest -q -m "not ($(SLOW) $(OF_ROOT))"
+	$(VENV)/pytest $(SIDE_BY_SIDE) -m "not ($(SLOW) $(OF_ROOT))"
 
 molecule: install ## run every Molecule scenario
 	$(VENV)/pytest -v -m molecule
 
 test: lint ## make check, the wheel, Molecule, and a real host end to end
-	$(VENV)/pytest -m "not vm"
+	$(VENV)/pytest $(SIDE_BY_SIDE) -m "not ($(ALONE))"
+	$(VENV)/pytest -m "($(ALONE)) and not vm"
 
 test-vm: ## memory and CPU limits on a kernel that has them: boots a virtual machine (qemu)
 	@demo/install.sh qemu-system-x86 e2fsprogs

@@ -36,7 +36,7 @@ def test_nothing_of_it_stays_in_clear(identity: Identity) -> None:
         assert told not in document["data"] + json.dumps(document["sops"]["mac"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=200))
 def test_any_text_comes_back_as_it_was(identity: Identity, value: str) -> None:
     assert identity.read(sops.encrypt({**BOUND, "value": value}, identity.recipient))["value"] == value

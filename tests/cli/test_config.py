@@ -144,7 +144,7 @@ def test_set_stores_a_version_and_follows_its_release(pvdify: Run, server: FakeS
 
 
 @given(value=VALUES)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_that_is_set_is_what_is_read(pvdify: Run, server: FakeServer, app: str, value: str) -> None:
     pvdify("config:set", app, f"KEY={value}", "--no-restart")
     assert server.state.config[app].shown()["config"] == {"KEY": value}

@@ -16,7 +16,7 @@ from tests.cli.test_dotenv import KEYS, VALUES
 
 
 @given(values=st.dictionaries(KEYS.map("K_{}".format), VALUES, max_size=5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_exported_and_imported_is_the_same(
     pvdify: Run, server: FakeServer, app: str, values: dict[str, str]
 ) -> None:

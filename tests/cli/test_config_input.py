@@ -20,7 +20,7 @@ SECRET = "canary-s3cret"
 
 
 @given(value=VALUES)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_standard_input_is_taken_exactly(pvdify: Run, server: FakeServer, app: str, value: str) -> None:
     assert pvdify("config:set", app, "KEY", "--no-restart", piped=value.encode()).exit_code == 0
     assert server.state.config[app].shown()["config"] == {"KEY": value}

@@ -135,7 +135,7 @@ def test_one_is_removed(pvdify: Run, server: FakeServer, app: str) -> None:
     assert server.state.domains.of(app) == {}
     missing = pvdify("domains:remove", app, "*.example.com")
     assert missing.exit_code == 4
-    assert "pvdify domains APP lists" in missing.stderr
+    assert "pvdify domains myapp lists" in missing.stderr
 
 
 def test_all_are_cleared_once_that_is_confirmed(

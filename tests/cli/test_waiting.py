@@ -50,6 +50,15 @@ ps:restart myapp
 ps:stop myapp
 ps:start myapp
 resources myapp
+domains myapp
+domains:add myapp www.myapp.com
+domains:info myapp myapp.com
+domains:remove myapp myapp.com
+domains:clear myapp --confirm myapp
+domains:wait myapp
+edge
+edge:set none
+tunnels
 logs myapp
 operations
 operations:info 1
@@ -70,6 +79,7 @@ def slow(server: FakeServer, app: str, tmp_path: Path) -> FakeServer:
     (tmp_path / "app.env").write_text("LEVEL=debug\n")
     for value in ("info", "warn"):
         server.state.config[app].change({"config": {"LEVEL": value}})
+    server.state.domains.put(app, "myapp.com")
     _slow_down(server, 1.0)
     return server
 

@@ -48,7 +48,7 @@ definitions = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(definitions)
 def test_applied_again_there_is_nothing_to_change(pvdify: Run, definition: dict[str, Any]) -> None:
     App.delete().execute()

@@ -82,7 +82,6 @@ def app(world: World) -> Iterator[str]:
 
 @settings(
     max_examples=5,
-    deadline=None,
     derandomize=True,
     database=None,
     # To shrink a failure would take a release for each try.

@@ -37,7 +37,7 @@ def test_an_unknown_step_is_refused() -> None:
     assert answer_in(ended.stdout.decode(), "")["code"] == "unknown_step"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(inert_text)
 def test_arguments_arrive_as_text(value: str) -> None:
     ended = send(script(f"no such step {value}", {"text": value}))

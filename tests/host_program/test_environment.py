@@ -58,7 +58,7 @@ def test_what_is_kept_is_what_came(values: dict[str, str], versions: dict[str, i
 
 
 @given(values=st.dictionaries(KEYS, TEXTS, max_size=3), secrets=st.dictionaries(KEYS, TEXTS, max_size=3))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_value_comes_back_as_it_was_set(
     host: Path, values: dict[str, str], secrets: dict[str, str]
 ) -> None:

@@ -363,7 +363,7 @@ fields = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(fields, json_values, max_size=4))
 def test_no_json_object_breaks_the_server(api: Api, body: dict[str, Any]) -> None:
     answer = api("POST", "/apps", data=json.dumps(body), content_type="application/json")

@@ -15,7 +15,7 @@ from pvdifyd import certificates
 from pvdifyd.http import client_socket
 from pvdifyd.http.client_socket import ClientSocket
 
-PATIENCE, AT_END = 0.4, 0.1
+PATIENCE, AT_END = 1.0, 0.25
 TEXT = b"line\n" * 400_000  # more than the system keeps on the way
 
 Ends = tuple[ClientSocket, ssl.SSLSocket]

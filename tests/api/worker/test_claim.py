@@ -102,7 +102,7 @@ def test_nothing_is_claimed_before_an_earlier_rotation_has_ended(prepared: Host)
     assert next_in_line() == [later]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.lists(st.sampled_from(["a", "b", "rotate"]), max_size=8), picks=st.lists(st.integers(0, 7)))
 def test_whoever_claims_in_whatever_order(prepared: Host, asked: list[str], picks: list[int]) -> None:
     """Workers try operations as they like, and one of what runs ends where none could be claimed."""

@@ -138,7 +138,7 @@ anything = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.dictionaries(st.sampled_from(["name", "processes", "apps", "config", "resources", "x"]), anything))
 def test_whatever_is_sent_the_entry_is_short_and_can_be_read(api: Api, body: Any) -> None:
     target = kept(api, "POST", "/apps", body)

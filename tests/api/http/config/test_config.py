@@ -255,7 +255,7 @@ KEY = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True).filter(
 VALUE = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=40)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plain=st.dictionaries(KEY, VALUE, max_size=4), secret=st.dictionaries(KEY, VALUE, max_size=3))
 def test_values_come_back_as_they_were_and_reach_the_host_so(
     api: Api,

@@ -54,7 +54,7 @@ def test_it_has_the_whole_command_line_and_nothing_of_the_daemon(archive: zipfil
 def test_it_asks_for_what_the_command_line_needs_alone(archive: zipfile.ZipFile) -> None:
     described = Parser().parsestr(information(archive, "METADATA"))
     needed = {text.split(">")[0].split(";")[0] for text in described.get_all("Requires-Dist", [])}
-    assert needed == {"click", "PyYAML", "requests", "rich", "keyring"}
+    assert needed == {"click", "PyYAML", "requests", "rich", "idna", "keyring"}
     assert described.get_all("Provides-Extra") == ["keyring"]
     assert described["Requires-Python"] == ">=3.11"
     assert "pvdify = pvdify.main:main" in information(archive, "entry_points.txt")

@@ -211,7 +211,6 @@ def test_any_sequence_of_changes(settings: Settings, prepared: Host, identity: I
         settings=effort(
             max_examples=25,
             stateful_step_count=15,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )

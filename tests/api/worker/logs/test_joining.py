@@ -107,7 +107,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     before=st.lists(processes, max_size=12),
     earlier=steps,
@@ -133,7 +133,7 @@ def test_a_follower_gets_the_last_lines_and_every_later_one_once(
     assert first <= max(0, there - lines) or (world.got == [] and there == 0), "the last lines are among them"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     before=st.lists(processes, min_size=1, max_size=12),
     earlier=steps,

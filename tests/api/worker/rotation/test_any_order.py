@@ -118,7 +118,7 @@ ROTATIONS = st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from([None, "
 
 
 @pytest.mark.usefixtures("database")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(NAMES | ROTATIONS, max_size=12))
 def test_the_host_can_read_everything_whatever_happens(
     happenings: list[str | tuple[int, bool, str | None]],
