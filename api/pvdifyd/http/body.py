@@ -14,6 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from pvdifyd.errors import FieldError, InvalidError, PvdifydError, RuleError, shown
 from pvdifyd.http.json_text import parse_json
+from pvdifyd.http.known_fields import Described, inside, said_of_unknown
 
 JSON = "application/json"
 
@@ -21,13 +22,12 @@ JSON = "application/json"
 # make use of its being taken: it can't send a token.
 FORM = "application/x-www-form-urlencoded"
 
-_UNKNOWN = "unknown_field"
+_UNKNOWN, _UNKNOWN_TEXT = "unknown_field", "Unknown field."
 
 # What a field that does not exist was to hold may be a secret, and so may all of a body that is no object.
 _WITHOUT_VALUE = (_UNKNOWN, "required")
 
 _RULES = {
-    "Unknown field.": _UNKNOWN,
     "Missing data for required field.": "required",
     "Field may not be null.": "not_null",
     "Not a valid string.": "string",
@@ -61,7 +61,7 @@ class BodyParser(FlaskParser):
     ) -> NoReturn:
         """Raises InvalidError with every field that broke a rule, and without its value where the schema has secrets:
         a class attribute `repeats_values` that is false."""
-        raise refusal(error, with_values=getattr(schema, "repeats_values", True))
+        raise refusal(error, schema, with_values=getattr(schema, "repeats_values", True))
 
 
 def read(mimetype: str, data: bytes) -> Any:
@@ -88,9 +88,12 @@ def _no_json(why: str) -> PvdifydError:
     )
 
 
-def refusal(error: ValidationError, *, with_values: bool = True) -> InvalidError:
-    """The broken rules of a validation, as our refusal."""
-    found = list(_flatten(error.messages, "", error.data))
+def refusal(error: ValidationError, schema: Schema, *, with_values: bool = True) -> InvalidError:
+    """The broken rules of a validation by this schema, as our refusal."""
+    # webargs puts the messages below the part of the request that they are about.
+    found = [
+        one for messages in error.messages_dict.values() for one in _flatten(messages, "", error.data, schema)
+    ]
     if not with_values:
         found = [_without_value(one) for one in found]
     image_only = all(one.rule == "image_reference" for one in found)
@@ -106,15 +109,16 @@ def _without_value(error: FieldError) -> FieldError:
     return replace(error, value=None, message=said)
 
 
-def _flatten(messages: Any, path: str, value: Any) -> Iterator[FieldError]:
+def _flatten(messages: Any, path: str, value: Any, described: Described) -> Iterator[FieldError]:
     if isinstance(messages, dict):
         for key, inner in messages.items():
-            # "json", "_schema" and, in maps, "key" and "value" are layers of the libraries, not fields.
-            layer = key in ("json", "query", "headers", "_schema") or (
-                key in ("key", "value") and not _has(value, key)
-            )
+            # "_schema" and, in maps, "key" and "value" are layers of the library, not fields.
+            layer = key == "_schema" or (key in ("key", "value") and not _has(value, key))
             step = path if layer else f"{path}.{key}".lstrip(".")
-            yield from _flatten(inner, step, value if layer else _inner(value, key))
+            if inner == [_UNKNOWN_TEXT]:
+                yield FieldError(step, None, _UNKNOWN, said_of_unknown(described, key))
+                continue
+            yield from _flatten(inner, step, value if layer else _inner(value, key), inside(described, key))
     else:
         for message in messages if isinstance(messages, list) else [messages]:
             rule = message.rule if isinstance(message, RuleText) else _RULES.get(str(message), "invalid")

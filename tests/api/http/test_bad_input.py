@@ -48,6 +48,34 @@ def test_a_refusal_names_field_value_rule_and_way_out(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"query": 1}, "query", "processes, resources."),
+        ({"imge": "nginx"}, "imge", "Unknown field; did you mean image?"),
+        ({"Bind_Port": 3000}, "Bind_Port", "Unknown field; did you mean bind_port?"),
+        ({"processes": {"web": {"comand": "run"}}}, "processes.web.comand", "did you mean command?"),
+        ({"healthcheck": {"path": "/", "retry": 1}}, "healthcheck.retry", "did you mean retries?"),
+        ({"resources": {"disk": "1G"}}, "resources.disk", "Unknown field; what can be here: cpu, memory."),
+        (
+            {"processes": {"query": {"count": 1, "scale": 2}}},
+            "processes.query.scale",
+            "can be here: command, count, overlap.",
+        ),
+        ({"processes": {"value": {"value": 1}}}, "processes.value.value", "Unknown field: leave it out."),
+    ],
+)
+def test_an_unknown_field_is_told_of_the_nearest_one(
+    api: Api, changes: dict[str, Any], field: str, said: str
+) -> None:
+    body = refused(api, 422, "validation_failed", "POST", "/apps", {"name": "myapp", **changes})
+    (error,) = body["errors"]
+    assert (error["field"], error["rule"]) == (field, "unknown_field")
+    assert error["message"].endswith(said)
+    assert "value" not in error or error["value"] is None
+    assert said in body["detail"]
+
+
+@pytest.mark.parametrize(
     "image", ["--privileged", "a;id", "$(id)", "nginx\n", EXPLOIT, "%h", "a b", "A/B", "x" * 600]
 )
 def test_a_bad_image_is_refused(api: Api, image: str) -> None:
