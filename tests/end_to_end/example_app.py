@@ -10,6 +10,7 @@ from tests.end_to_end import documents, operations
 from tests.end_to_end.world import World
 
 APP = "myapp"
+DOMAIN = "myapp.com"
 # As the documents write them, and the sample app's image that stands behind each.
 IMAGES = {"ghcr.io/org/app:v1.0.0": "v1", "ghcr.io/org/app:v1.2.3": "v2"}
 OLDER, NEWER = IMAGES
@@ -41,7 +42,7 @@ class ExampleApp:
         self._world = world
 
     def make(self, state: str) -> None:
-        """`nothing`, `no_app`, `app`, `release` or `release_42`."""
+        """`nothing`, `no_app`, `app`, `no_domain`, `domain`, `release` or `release_42`."""
         getattr(self, f"_{state}")()
         for number in [operation["id"] for operation in operations.still_open(self._world)]:
             operations.ended(self._world, number, seconds=_SECONDS)
@@ -56,6 +57,15 @@ class ExampleApp:
     def _app(self) -> None:
         if not self._exists():
             self._world.done("apps:create", APP)
+
+    def _no_domain(self) -> None:
+        self._app()
+        if self._world.told("domains", APP):
+            self._world.done("domains:clear", APP, "--confirm", APP)
+
+    def _domain(self) -> None:
+        self._app()
+        self._world.done("domains:add", APP, DOMAIN)
 
     def _release(self) -> None:
         self._app()

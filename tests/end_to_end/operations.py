@@ -10,9 +10,9 @@ from tests.end_to_end.world import World, wait_until
 OPEN = ("queued", "running")
 
 
-def begin(world: World, path: str, body: dict[str, Any] | None = None) -> int:
-    """Posts what starts an operation (`/apps/x/releases`, `/apps/x/ps/scale`); returns its number."""
-    accepted = world.api("POST", path, json=body or {})
+def begin(world: World, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> int:
+    """Sends what starts an operation (`/apps/x/releases`, `/apps/x/ps/scale`); returns its number."""
+    accepted = world.api(method, path, json=body or {})
     assert accepted.status_code == 202, accepted.text
     return int(accepted.headers["Location"].rpartition("/")[2])
 
