@@ -75,6 +75,17 @@ def test_what_is_not_given_stays(pvdify: Run, server: FakeServer) -> None:
 
 
 @pytest.mark.usefixtures("tunnel")
+def test_a_token_is_asked_for_where_another_endpoint_shall_have_it(pvdify: Run, server: FakeServer) -> None:
+    other = ("edge:set", "cloudflare", "--endpoint", "https://api.example.com")
+    answer = pvdify(*other)
+    assert answer.exit_code == 2
+    assert "--token-stdin" in answer.stderr
+    assert server.state.domains.given == []
+    assert pvdify(*other, "--token-stdin", piped=b"new").exit_code == 0
+    assert given(server)["cloudflare"] == {**SETTINGS, "endpoint": "https://api.example.com", "token": "new"}
+
+
+@pytest.mark.usefixtures("tunnel")
 def test_new_credentials_bring_their_own_tunnel(pvdify: Run, server: FakeServer, tmp_path: Path) -> None:
     other = {"AccountTag": "f" * 32, "TunnelID": "other", "TunnelSecret": "s"}
     (tmp_path / "other.json").write_text(json.dumps(other))

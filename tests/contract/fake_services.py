@@ -52,6 +52,9 @@ class FakeReader(ReaderClient):
     def capacity(self, host: str) -> dict[str, int]:
         return {"memory": 8 * 1024**3, "cpus": 4}
 
+    def tunnel(self, host: str) -> dict[str, Any]:
+        return {"ready": True, "connections": 4, "in_force": True, "version": "2026.8.2"}
+
     def logs(self, host: str, request: dict[str, Any]) -> Any:
         line = {"at": "2026-01-05T10:30:00.000Z", "process": "web", "instance": 1, "release": 2}
         lines = [{"cursor": cursor(number), **line, "message": f"line {number}"} for number in (1, 2)]

@@ -48,7 +48,15 @@ def test_the_fields_of_a_file_are_those_of_a_definition() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["myapp.com", "WWW.MyApp.com.", "*.Preview.myapp.com", "bücher.example", "例え。テスト", "straße.de"],
+    [
+        "myapp.com",
+        "WWW.MyApp.com.",
+        "myapp.com。",
+        "*.Preview.myapp.com",
+        "bücher.example",
+        "例え。テスト",
+        "straße.de",
+    ],
 )
 def test_a_domain_is_the_same_however_it_is_written(name: str) -> None:
     assert canonical(name) == domain_named(name)

@@ -1,5 +1,6 @@
 """What a step may do to files: all of it or none of it, told as a diff, and nothing at all in check mode."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,11 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
         Changes(check=False).write(path, "new\n")
     assert path.read_text() == "old\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_its_owners_from_the_moment_it_has_its_name(tmp_path: Path) -> None:
+    path, nobody = tmp_path / "secret", 65534
+    owner = (nobody, nobody) if os.getuid() == 0 else (os.getuid(), os.getgid())
+    changes_module.write_atomically(path, "x", 0o600, owner)
+    written = path.stat()
+    assert (written.st_uid, written.st_gid, written.st_mode & 0o777) == (*owner, 0o600)

@@ -31,7 +31,7 @@ class Changes:
     ) -> bool:
         """Give ``path`` this text and mode; True when that was a change. ``shown`` makes of a text what a diff may
         say of it, where that is not the text itself."""
-        before = read_or_none(path)
+        before = read_or_none(path, "replace")
         if before == text and (path.stat().st_mode & 0o7777) == mode:
             return False
         tell = shown or str
@@ -46,7 +46,7 @@ class Changes:
         if not path.is_symlink() and not path.exists():
             return False
         is_folder = path.is_dir() and not path.is_symlink()
-        self._remember(path, (read_or_none(path) or "") if shown and not is_folder else "", "")
+        self._remember(path, (read_or_none(path, "replace") or "") if shown and not is_folder else "", "")
         if not self.check:
             if is_folder:
                 shutil.rmtree(path)
@@ -61,16 +61,18 @@ class Changes:
         )
 
 
-def read_or_none(path: Path) -> str | None:
-    """The text of a file, or None where there is none."""
+def read_or_none(path: Path, errors: str = "strict") -> str | None:
+    """The text of a file, or None where there is none. ``errors`` is as with ``open``: "replace" where a file that
+    somebody has damaged shall be another one than was written, and no reason to end."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8", errors=errors)
     except FileNotFoundError:
         return None
 
 
-def write_atomically(path: Path, text: str, mode: int) -> None:
-    """Write a file so that a crash leaves the old one or the new one."""
+def write_atomically(path: Path, text: str, mode: int, owner: tuple[int, int] | None = None) -> None:
+    """Write a file so that a crash leaves the old one or the new one. ``owner`` is (user, group), None for whoever
+    writes it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # One name for all who write this file, which a lock lets do it one by one: what a killed one left is used up.
     temporary = path.parent / f".{path.name}.tmp"
@@ -78,6 +80,8 @@ def write_atomically(path: Path, text: str, mode: int) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             os.fchmod(file.fileno(), mode)
+            if owner is not None:
+                os.fchown(file.fileno(), *owner)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -17,8 +17,8 @@ STATUSES = (PENDING, ACTIVE, FAILED, REMOVING)
 
 class Domain(Row):
     """name: ASCII, in lower case, with *. before it for all below it; reason: why it failed, {code, message,
-    next_step}; force: a record of somebody else's may be replaced; zone_id, zone and record_id: Cloudflare's, null
-    before they are known."""
+    next_step}; force: a record of somebody else's may be replaced, until it is active; zone_id, zone and record_id:
+    Cloudflare's, null before they are known."""
 
     id = AutoField()
     app_id: int

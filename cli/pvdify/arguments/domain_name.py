@@ -9,7 +9,7 @@ def canonical(name: str) -> str:
 
     wildcard = "*." if name.startswith("*.") else ""
     try:
-        plain = name.removeprefix("*.").removesuffix(".")
-        return wildcard + idna.encode(plain, uts46=True, std3_rules=True).decode("ascii").lower()
+        plain = idna.encode(name.removeprefix("*."), uts46=True, std3_rules=True).decode("ascii")
+        return wildcard + plain.lower().removesuffix(".")
     except (idna.IDNAError, UnicodeError):
         return name

@@ -39,10 +39,12 @@ VALIDATOR = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"patt
 
 def rules_broken(definition: Any) -> set[str]:
     """The rules by which the API refuses a definition."""
+    schema = AppDefinitionSchema()
     try:
-        AppDefinitionSchema().load(definition)
+        schema.load(definition)
     except MarshmallowError as error:
-        return {one.rule for one in refusal(error).errors}
+        of_a_body = MarshmallowError({"json": error.messages}, data=definition)
+        return {one.rule for one in refusal(of_a_body, schema).errors}
     return set()
 
 
@@ -121,7 +123,9 @@ def test_its_defaults_are_those_of_the_api() -> None:
         {"name": "myapp", "healthcheck": {"path": "/", "interval": "61m"}},
         {"name": "myapp", "healthcheck": {"path": "/", "timeout": "0s"}},
         {"name": "myapp", "domains": []},
-        {"name": "myapp", "domains": ["myapp.com"]},
+        {"name": "myapp", "domains": ["myapp.com", "*.MyApp.com.", "b\u00fccher\u3002example\uff0e"]},
+        {"name": "myapp", "domains": None},
+        {"name": "myapp", "domains": [None]},
         {"name": "myapp", "env_versions": [{"v1": {}}, None]},
         {"name": "myapp", "env_versions": {}},
         {"name": "myapp", "surprise": 1},
@@ -142,6 +146,14 @@ def test_schema_and_api_agree_on(definition: Any) -> None:
         ("resources", {"cpu": 0}),
         ("resources", {"cpu": 4097}),
         ("resources", {"cpu": "0.5"}),
+        ("domains", ["localhost"]),
+        ("domains", ["*.com"]),
+        ("domains", ["*.*.myapp.com"]),
+        ("domains", ["https://myapp.com"]),
+        ("domains", ["myapp..com"]),
+        ("domains", ["my_app.com"]),
+        ("domains", ["a." * 600 + "com"]),
+        ("domains", ["myapp.com"] * 1001),
     ],
 )
 def test_what_can_be_told_of_the_other_rules_is_told(field: str, broken: Any) -> None:
@@ -192,7 +204,10 @@ good = {
         {"path": st.from_regex(r"/[!-~]{0,8}", fullmatch=True)},
         optional={"interval": durations, "timeout": durations, "retries": st.integers(0, 101)},
     ),
-    "domains": st.just([]),
+    "domains": st.lists(
+        st.from_regex(r"(\*\.)?[A-Za-z\u00df0-9_-]{1,4}([.\u3002][a-z]{1,3}){0,3}[.\u3002]?", fullmatch=True),
+        max_size=3,
+    ),
     "env_versions": st.lists(anything, max_size=2),
 }
 
@@ -209,7 +224,7 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
     return definition
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(definitions())
 def test_schema_and_api_agree_on_generated_definitions(definition: dict[str, Any]) -> None:
     assert agrees(definition), (rules_broken(definition), list(VALIDATOR.iter_errors(definition)))

@@ -121,7 +121,7 @@ def test_somebody_elses_record_is_shown_and_stays_until_it_is_forced(dns: Dns, a
     end = said["domains"]["my.example.com"]
     assert (end["state"], end["record"]["content"]) == ("failed", "192.0.2.1")
     assert "A 192.0.2.1" in end["reason"]["message"]
-    assert "--force" in end["reason"]["next_step"]
+    assert "pvdify domains:add my-app my.example.com --force" in end["reason"]["next_step"]
     assert said["domains"]["other.example.com"]["state"] == "active", "one's reason is not the other's"
 
     said = dns(["my.example.com"], force=True)

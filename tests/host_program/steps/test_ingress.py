@@ -199,6 +199,32 @@ def test_other_credentials_need_a_restart(ingress: Callable[..., Json], account:
     assert ingress("a.com", credentials=other)["restarted"]
 
 
+def test_credentials_that_were_half_brought_are_brought_by_the_next_run(
+    ingress: Callable[..., Json], account: Account
+) -> None:
+    ingress("a.com")
+    text = credentials(account) + "\n"
+    other = sealed("tunnel_credentials", text)
+    # As it is where the run was cut off in the middle: the file that the tunnel reads can't be written.
+    in_the_way = names.TUNNEL_CREDENTIALS.parent / f".{names.TUNNEL_CREDENTIALS.name}.tmp"
+    in_the_way.mkdir()
+    assert ingress("a.com", credentials=other)["failed"]
+    in_the_way.rmdir()
+    assert ingress("a.com", credentials=other)["restarted"]
+    assert names.TUNNEL_CREDENTIALS.read_text() == text
+
+
+def test_another_unit_that_nobody_restarted_it_for_needs_a_restart(
+    ingress: Callable[..., Json], unit: Unit
+) -> None:
+    ingress("a.com")
+    # As it is where the run that wrote it was cut off.
+    (names.UNITS / names.CLOUDFLARED_UNIT).write_text("another")
+    assert ingress("a.com")["restarted"]
+    assert not ingress("a.com")["restarted"]
+    assert unit.restarts == 2
+
+
 def test_check_mode_changes_nothing(ingress: Callable[..., Json], unit: Unit) -> None:
     said = ingress("a.com", check=True)
     assert (said["failed"], said["changed"]) == (False, True)
@@ -233,6 +259,41 @@ def test_a_rule_stays_for_a_name_whose_record_could_not_go(ingress: Callable[...
     assert hostnames() == ["a.com", "b.com"]
     ingress("a.com")
     assert hostnames() == ["a.com"]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b"tunnel: mine",
+        b"\xff\xfe",
+        b"[1]",
+        b'{"ingress": 1, "metrics": {}}',
+        b'{"ingress": [{"hostname": ["b.com"], "service": 1}, {"hostname": "b.com"}, "b.com"]}',
+    ],
+)
+def test_what_somebody_has_spoilt_is_written_anew(ingress: Callable[..., Json], spoilt: bytes) -> None:
+    ingress("a.com")
+    names.TUNNEL_CONFIGURATION.write_bytes(spoilt)
+    assert program.answer("tunnel", {})["in_force"] is False
+    said = ingress("a.com", keep=["b.com"])
+    assert not said["failed"], said
+    assert hostnames() == ["a.com"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_credentials_that_somebody_has_spoilt_are_written_anew(
+    ingress: Callable[..., Json], kept: bool
+) -> None:
+    ingress("a.com")
+    names.TUNNEL_CREDENTIALS.write_bytes(b"\xff")
+    if not kept:
+        names.TUNNEL_CREDENTIALS_KEPT.write_bytes(b"\xff")
+    assert ingress("a.com")["restarted"]
+    assert json.loads(names.TUNNEL_CREDENTIALS.read_text())["TunnelSecret"] == SECRET
+    names.TUNNEL_CREDENTIALS.chmod(0o644)
+    assert ingress("a.com")["changed"]
+    assert names.TUNNEL_CREDENTIALS.stat().st_mode & 0o777 == 0o600
+    assert not ingress("a.com")["changed"]
 
 
 def test_a_host_without_a_tunnel_says_so(ingress: Callable[..., Json]) -> None:

@@ -54,10 +54,15 @@ def configuration(tunnel: str, metrics_port: int, ingress: Sequence[Rule]) -> st
 
 
 def ingress_in(text: str | None) -> list[Rule]:
-    """The rules of a file made by ``configuration``; none where there is none, or it is somebody's own."""
+    """The rules of a file made by ``configuration``; none where there is none, or it is somebody's own, and none of
+    those that somebody has spoilt."""
     try:
         rules = json.loads(text or "{}")["ingress"]
-        return [rule for rule in rules if isinstance(rule, dict)]
+        return [
+            rule
+            for rule in rules
+            if isinstance(rule, dict) and all(isinstance(value, str) for value in rule.values())
+        ]
     except (ValueError, LookupError, TypeError):
         return []
 
@@ -110,7 +115,7 @@ def told(metrics_port: int) -> Told:
 
 def kept_text() -> str | None:
     """The configuration that is on this host, or None."""
-    return read_or_none(names.TUNNEL_CONFIGURATION)
+    return read_or_none(names.TUNNEL_CONFIGURATION, "replace")
 
 
 def _ask(port: int, path: str) -> tuple[int, Mapping[str, Any]] | None:

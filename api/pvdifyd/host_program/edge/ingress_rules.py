@@ -84,7 +84,7 @@ def check(ingress: Sequence[Rule]) -> None:
 def kept_of(ingress: Iterable[Rule], names: Iterable[str]) -> list[Rule]:
     """Those of the rules in force that are of these names."""
     wanted = set(names)
-    return [rule for rule in ingress if rule.get("hostname") in wanted]
+    return [rule for rule in ingress if rule.get("hostname") in wanted and "service" in rule]
 
 
 def same(one: Sequence[Rule], other: Sequence[Rule]) -> bool:

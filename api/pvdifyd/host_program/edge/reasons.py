@@ -47,11 +47,11 @@ def zone_not_active(domain: str, zone: str, status: str) -> Reason:
     )
 
 
-def record_exists(domain: str, kind: str, content: str) -> Reason:
+def record_exists(domain: str, app: str, kind: str, content: str) -> Reason:
     return Reason(
         "record_exists",
         f"{domain} has a record that pvdify did not make: {kind} {content}.",
-        f"Remove it at Cloudflare, or have it replaced: pvdify domains:add APP {domain} --force",
+        f"Remove it at Cloudflare, or have it replaced: pvdify domains:add {app} {domain} --force",
         (("record", {"type": kind, "content": content}),),
     )
 

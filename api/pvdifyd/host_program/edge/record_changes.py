@@ -22,22 +22,20 @@ def have(account: Account, one: dict[str, Any], zone: Zone, there: Records) -> S
     def decide(records_there: list[Record]) -> Decision:
         return records.wanted(records_there, account.target, host=account.host, force=force)
 
-    comment = records.comment_of(one["app"], account.host)
     try:
-        return _act(account, name, zone, there, decide(there.of(name)), comment)
+        return _act(account, one, zone, there, decide(there.of(name)))
     except Refused as refused:
         if not refused.codes & (_EXISTS | _NO_RECORD):
             raise
         # An attempt that had no answer was done all the same, or somebody was quicker.
-        return _act(account, name, zone, there, decide(there.now_of(name)), comment)
+        return _act(account, one, zone, there, decide(there.now_of(name)))
 
 
-def _act(
-    account: Account, name: str, zone: Zone, there: Records, decision: Decision, comment: str
-) -> Settled:
-    record = decision.record
+def _act(account: Account, one: dict[str, Any], zone: Zone, there: Records, decision: Decision) -> Settled:
+    name, record = one["domain"], decision.record
+    comment = records.comment_of(one["app"], account.host)
     if decision.change == "refused" and record is not None:
-        reason = reasons.record_exists(name, record.type, record.content)
+        reason = reasons.record_exists(name, one["app"], record.type, record.content)
         return Settled(FAILED, "none", zone, record, reason)
     if decision.change == "created":
         shown = f"make a record: {name} CNAME {account.target}, proxied"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pwd
 
 from .. import names
@@ -12,17 +11,14 @@ from . import host_secrets
 
 
 def bring(document: str | None, host: str, changes: Changes) -> None:
-    """Have these credentials. What is kept for a reboot is replaced only by what could be opened, and that is the
-    host's. Raises what ``host_secrets.opened`` raises."""
-    if read_or_none(names.TUNNEL_CREDENTIALS_KEPT) == document and names.TUNNEL_CREDENTIALS.exists():
-        return
+    """Have these credentials, also where somebody has spoilt the file that the tunnel reads. What is kept for a reboot
+    is replaced only by what could be opened, and that is the host's. Raises what ``host_secrets.opened`` raises."""
     value = host_secrets.opened(document, host_secrets.TUNNEL_CREDENTIALS, host)
-    changes.write(names.TUNNEL_CREDENTIALS_KEPT, str(document), mode=0o600, shown=lambda _: "(encrypted)\n")
     # Others than before: its time tells that the tunnel has to be restarted.
-    if read_or_none(names.TUNNEL_CREDENTIALS) != value and changes.will(
-        "make the tunnel's credentials readable"
-    ):
+    if not _can_be_read(value) and changes.will("make the tunnel's credentials readable"):
         _write(value)
+    # Last: while another document is kept, what was cut off halfway is done again.
+    changes.write(names.TUNNEL_CREDENTIALS_KEPT, str(document), mode=0o600, shown=lambda _: "(encrypted)\n")
 
 
 def reopen() -> bool:
@@ -30,7 +26,7 @@ def reopen() -> bool:
     ``host_secrets.opened`` raises, and ``StepFailed(edge_not_ready)`` where nothing is kept."""
     if names.TUNNEL_CREDENTIALS.exists():
         return False
-    document = read_or_none(names.TUNNEL_CREDENTIALS_KEPT)
+    document = read_or_none(names.TUNNEL_CREDENTIALS_KEPT, "replace")
     if document is None:
         raise StepFailed("edge_not_ready", f"There are no credentials in {names.TUNNEL_CREDENTIALS_KEPT}.")
     # It was this host's when it was kept.
@@ -38,12 +34,24 @@ def reopen() -> bool:
     return True
 
 
+def _can_be_read(value: str) -> bool:
+    """Whether the tunnel can, and finds this."""
+    path, owner = names.TUNNEL_CREDENTIALS, _owner()
+    if read_or_none(path, "replace") != value:
+        return False
+    found = path.stat()
+    return (found.st_mode & 0o777) == 0o600 and owner in (None, (found.st_uid, found.st_gid))
+
+
 def _write(value: str) -> None:
     path = names.TUNNEL_CREDENTIALS
     path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    write_atomically(path, value, 0o600)
+    write_atomically(path, value, 0o600, _owner())
+
+
+def _owner() -> tuple[int, int] | None:
     try:
         account = pwd.getpwnam(names.CLOUDFLARED_ACCOUNT)
     except KeyError:
-        return  # the tunnel runs as root
-    os.chown(path, account.pw_uid, account.pw_gid)
+        return None  # the tunnel runs as root
+    return account.pw_uid, account.pw_gid

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from .. import names, systemctl
 from ..answers import StepFailed
@@ -27,15 +28,20 @@ def assert_installed() -> None:
 
 
 def needs_restart(wanted: Sequence[Rule], metrics_port: int, *, managed_here: bool) -> bool:
-    """Whether the running program was started before what it reads at its start was written: its credentials, and its
-    rules where they are managed here. A run that was cut off before its restart is found out by that too."""
+    """Whether the running program was started before what it begins with was written: its credentials, its unit, a
+    binary of ours, and its rules where they are managed here. A run that was cut off before its restart is found out by
+    that too."""
     now = cloudflared.told(metrics_port)
     if now.ingress is None:
         return True
     started = systemctl.states([names.CLOUDFLARED_UNIT])[names.CLOUDFLARED_UNIT].started
-    if names.TUNNEL_CREDENTIALS.stat().st_mtime > started:
+    if any(path.stat().st_mtime > started for path in _read_at_its_start() if path.exists()):
         return True
     return managed_here and not ingress_rules.same(now.ingress, wanted)
+
+
+def _read_at_its_start() -> tuple[Path, ...]:
+    return names.TUNNEL_CREDENTIALS, names.UNITS / names.CLOUDFLARED_UNIT, names.CLOUDFLARED
 
 
 def restart(changes: Changes) -> None:

@@ -10,7 +10,7 @@ from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
 
-from pvdifyd.http.documentation import headers, parameters, shapes
+from pvdifyd.http.documentation import between_fields, headers, parameters, shapes
 
 Document = dict[str, Any]
 
@@ -33,6 +33,7 @@ def completed(declared: Document) -> Document:
             if method in item:
                 _complete(item[method], method, path)
     headers.add(document)
+    between_fields.add(document)
     shapes.settle(document)
     return document
 

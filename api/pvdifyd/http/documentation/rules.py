@@ -17,6 +17,7 @@ from pvdifyd import image_reference, names
 from pvdifyd.http import fields
 from pvdifyd.http.apps import schemas as apps
 from pvdifyd.http.audit import times
+from pvdifyd.http.documentation import edge_rules
 from pvdifyd.http.logs import schemas as logs
 from pvdifyd.operations import resources
 from pvdifyd.operations.config import rules as config
@@ -26,7 +27,17 @@ from pvdifyd.operations.tokens import rules as tokens
 
 Said = dict[str, Any]
 
-_SAYS = ("maxLength", "pattern", "not", "minimum", "maximum", "minProperties", "maxProperties", "maxItems")
+_SAYS = (
+    "minLength",
+    "maxLength",
+    "pattern",
+    "not",
+    "minimum",
+    "maximum",
+    "minProperties",
+    "maxProperties",
+    "maxItems",
+)
 _FILE: Said = json.loads(files("pvdifyd.http.schemas").joinpath("app.schema.json").read_bytes())
 
 
@@ -61,7 +72,7 @@ REGISTRY: Said = {
     "not": {"pattern": r"\.\."},
 }
 # What IDNA makes of a name, no pattern can tell.
-DOMAIN: Said = {"minLength": 3, "maxLength": domains.TEXT_LIMIT, "pattern": r"^(\*\.)?[^/:@?# *]+$"}
+DOMAIN = _as_in_the_file("domains", "items")
 TOKEN_NAME: Said = {"maxLength": tokens.NAME_LIMIT, "pattern": "^[A-Za-z0-9][A-Za-z0-9._@-]*$"}
 CURSOR: Said = {
     "pattern": f"^s={_HEX_32};i={_HEX};b={_HEX_32};m={_HEX};t={_HEX};x={_HEX}$",
@@ -99,6 +110,7 @@ SAID: Mapping[Callable[..., Any], Said] = {
     },
     tokens.expiry: {"pattern": f"{_durations('mhd')}|^{tokens.NEVER}$"},
     logs.check_cursor: CURSOR,
+    **edge_rules.SAID,
     times.check_moment: {"pattern": f"{_durations('smhd')}|{_MOMENT}"},
 }
 

@@ -21,7 +21,8 @@ class DomainAddSchema(Schema):
 
 
 class DomainSchema(Schema):
-    """A domain. reason: {code, message, phase, next_step?} where it failed, or null; edge: what brings its requests;
+    """A domain. reason: {code, message, phase, next_step?} where it failed, or null; force: a record of somebody else's
+    may be replaced, until the domain is active; edge: what brings its requests;
     zone, zone_id, record_id: Cloudflare's, null before they are known, and with another edge."""
 
     domain = plain.String(metadata=EXAMPLES)

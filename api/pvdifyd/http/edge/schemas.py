@@ -42,15 +42,15 @@ class CloudflareSchema(Schema):
     another mode of a zone than Full (strict) is only reported or set; authority: a certificate in PEM to trust for the
     endpoint beside the system's."""
 
-    account_id = text(rules.check_account_id, required=True)
-    tunnel_id = text(rules.check_tunnel_id, required=True)
+    account_id = text(rules.check_account_id)
+    tunnel_id = text(rules.check_tunnel_id)
     management = plain.String(validate=validate.OneOf(rules.MANAGEMENTS), load_default="local")
     tls = plain.String(validate=validate.OneOf(rules.TLS), load_default="report")
     endpoint = text(rules.check_https_url, load_default=rules.ENDPOINT)
     authority = text(rules.check_authority, allow_none=True, load_default=None)
     install = plain.Nested(InstallSchema, load_default=_install)
     metrics_port = WholeNumber(
-        1024, 65535, validate=rule(rules.check_metrics_port), load_default=rules.METRICS_PORT
+        *rules.METRICS_PORTS, validate=rule(rules.check_metrics_port), load_default=rules.METRICS_PORT
     )
 
 
@@ -58,6 +58,8 @@ class CloudflareAskedSchema(CloudflareSchema):
     """token: of Cloudflare's API, which may edit DNS and tunnels; credentials: the tunnel's, as the file's content or
     its token. Both are encrypted at once and never told again; left out, they stay what they were."""
 
+    account_id = text(rules.check_account_id, required=True)
+    tunnel_id = text(rules.check_tunnel_id, required=True)
     token = text(rules.check_token, metadata={"writeOnly": True, "format": "password"})
     credentials = text(rules.credentials_of, metadata={"writeOnly": True, "format": "password"})
 

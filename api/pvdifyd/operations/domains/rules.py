@@ -34,7 +34,8 @@ def _ascii(text: str, name: str) -> str:
     if "*" in name:
         raise _broken(text, "an asterisk may only be the first part, once")
     try:
-        encoded = idna.encode(name.removesuffix("."), uts46=True, std3_rules=True).decode("ascii").lower()
+        # Of the dot at the end only IDNA knows all forms.
+        encoded = idna.encode(name, uts46=True, std3_rules=True).decode("ascii").lower().removesuffix(".")
     except (idna.IDNAError, UnicodeError) as error:
         raise _broken(text, str(error).rstrip(".") or "a part of it breaks the rules of IDNA") from None
     if _is_address(encoded) or encoded.rpartition(".")[2].isdigit():

@@ -19,20 +19,28 @@ TLS = ("report", "set")
 WAYS = ("package", "binary", "present")
 CERTIFICATES = ("automatic", "internal")
 
-# Outside of what apps and their instances have: 3000 to 32767.
+# What apps and their instances have, and nothing else may.
+APPS_PORTS = (3000, 32767)
+METRICS_PORTS = (1024, 65535)
 METRICS_PORT = 2999
 
 TOKEN_LIMIT = 1024
 CREDENTIALS_LIMIT = 16384
 URL_LIMIT = 2048
 AUTHORITY_LIMIT = 65536
+EMAIL_LIMIT = 254
 
-_ACCOUNT = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_TUNNEL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,4}", re.ASCII)
-_TOKEN = re.compile(r"[!-~]+", re.ASCII)
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+# The API's description has these too.
+ACCOUNT = re.compile(r"[0-9a-f]{32}", re.ASCII)
+TUNNEL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,4}", re.ASCII)
+TOKEN = re.compile(r"[!-~]+", re.ASCII)
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+# A host, a port, and a path of visible ASCII in which nothing has to be quoted, and no query begins.
+HTTPS_URL = re.compile(
+    r"https://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!$-&(-;=@-\[\]-~]*)?", re.ASCII
+)
 
 # What a tunnel's token has, and what the same is called in a credentials file.
 _OF_TOKEN = {"a": "AccountTag", "t": "TunnelID", "s": "TunnelSecret"}
@@ -40,13 +48,13 @@ _OF_TOKEN = {"a": "AccountTag", "t": "TunnelID", "s": "TunnelSecret"}
 
 def check_account_id(text: str) -> None:
     """Raises RuleError(account_id)."""
-    if _ACCOUNT.fullmatch(text) is None:
+    if ACCOUNT.fullmatch(text) is None:
         raise RuleError("account_id", f"{shown(text)} is no account's id: 32 of 0-9 and a-f.")
 
 
 def check_tunnel_id(text: str) -> None:
     """Raises RuleError(tunnel_id)."""
-    if _TUNNEL.fullmatch(text) is None:
+    if TUNNEL.fullmatch(text) is None:
         raise RuleError(
             "tunnel_id", f"{shown(text)} is no tunnel's id: a UUID, as `cloudflared tunnel list` shows it."
         )
@@ -55,13 +63,11 @@ def check_tunnel_id(text: str) -> None:
 def check_https_url(text: str) -> None:
     """Raises RuleError(https_url)."""
     try:
-        parts = urlsplit(text)
-        plain = parts.username is None and parts.password is None and not parts.query and not parts.fragment
-        good = parts.scheme == "https" and bool(parts.hostname) and plain and parts.port != 0
+        # It knows which IPv6 address and which port there can be.
+        good = HTTPS_URL.fullmatch(text) is not None and urlsplit(text).port != 0
     except ValueError:
         good = False
-    visible = _TOKEN.fullmatch(text) is not None and not any(bad in text for bad in "\"'\\<>")
-    if not good or not visible or len(text) > URL_LIMIT:
+    if not good or len(text) > URL_LIMIT:
         raise RuleError(
             "https_url",
             "It must be an address that begins with https://, without a login, a query or a fragment.",
@@ -82,7 +88,7 @@ def check_authority(text: str) -> None:
 
 def check_metrics_port(port: int) -> None:
     """Raises RuleError(metrics_port)."""
-    if not (1024 <= port < 3000 or 32768 <= port <= 65535):
+    if not METRICS_PORTS[0] <= port <= METRICS_PORTS[1] or APPS_PORTS[0] <= port <= APPS_PORTS[1]:
         raise RuleError(
             "metrics_port",
             f"{port} can't be the port of metrics: 1024 to 2999, or 32768 to 65535. What is between is "
@@ -92,13 +98,13 @@ def check_metrics_port(port: int) -> None:
 
 def check_sha256(text: str) -> None:
     """Raises RuleError(sha256)."""
-    if _SHA256.fullmatch(text) is None:
+    if SHA256.fullmatch(text) is None:
         raise RuleError("sha256", f"{shown(text)} is no SHA-256: 64 of 0-9 and a-f.")
 
 
 def check_version(text: str) -> None:
     """Raises RuleError(cloudflared_version)."""
-    if _VERSION.fullmatch(text) is None:
+    if VERSION.fullmatch(text) is None:
         raise RuleError(
             "cloudflared_version", f"{shown(text)} is no version of cloudflared, as 2026.8.2 is one."
         )
@@ -106,13 +112,13 @@ def check_version(text: str) -> None:
 
 def check_email(text: str) -> None:
     """Raises RuleError(email)."""
-    if _EMAIL.fullmatch(text) is None or len(text) > 254:
+    if EMAIL.fullmatch(text) is None or len(text) > EMAIL_LIMIT:
         raise RuleError("email", f"{shown(text)} is no e-mail address, as admin@example.com is one.")
 
 
 def check_token(text: str) -> None:
     """Raises RuleError(cloudflare_token), which does not repeat it."""
-    if _TOKEN.fullmatch(text) is None or len(text) > TOKEN_LIMIT:
+    if TOKEN.fullmatch(text) is None or len(text) > TOKEN_LIMIT:
         raise RuleError(
             "cloudflare_token",
             f"A token of Cloudflare's has 1 to {TOKEN_LIMIT} visible characters of ASCII, and no line break. One that "

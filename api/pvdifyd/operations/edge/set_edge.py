@@ -8,18 +8,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pvdifyd import clock, sops
-from pvdifyd.errors import ConflictError, InvalidError, RuleError
-from pvdifyd.models import Domain, Edge, Host, HostSecret, Operation, atomic
+from pvdifyd.errors import InvalidError, RuleError
+from pvdifyd.models import Edge, Host, HostSecret, Operation, atomic
 from pvdifyd.models.edge import CLOUDFLARE
 from pvdifyd.models.host_secret import CLOUDFLARE_TOKEN, TUNNEL_CREDENTIALS
 from pvdifyd.models.operation import EDGE, QUEUED
 from pvdifyd.operations import hosts, recipients, request
-from pvdifyd.operations.domains import find as domains
 from pvdifyd.operations.edge import rules
 from pvdifyd.operations.edge.show import edge_of, last_preparing, secret_names
+from pvdifyd.operations.edge.stranding import refuse_to_strand_records
 
 # Where each secret stands in a request.
 _FIELDS = {CLOUDFLARE_TOKEN: "cloudflare.token", TUNNEL_CREDENTIALS: "cloudflare.credentials"}
+
+_NEVER_GIVEN = (
+    "Cloudflare needs it, and it was not given before. It is encrypted at once, and never told again."
+)
+_OF_ANOTHER_ENDPOINT = (
+    "The token that is kept is for another endpoint, and goes nowhere else. Give one for this: --token-stdin."
+)
+_OF_ANOTHER_TUNNEL = (
+    "Those that are kept are of another tunnel, or account. Give those of this one: --credentials-file FILE."
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ def seal(name: str, asked: Asked) -> Sealed:
 def set_edge(name: str, asked: Asked, sealed: Sealed, created_by: str) -> Operation:
     """The operation that brings the host its edge, and all of its domains to that; one that waits does for this too.
 
-    Raises what `seal` raises, and ConflictError(edge_in_use).
+    Raises what `seal` raises, and ConflictError(edge_in_use) as `refuse_to_strand_records` does.
     """
     with atomic():
         host = hosts.find_host(name)
@@ -65,7 +75,9 @@ def set_edge(name: str, asked: Asked, sealed: Sealed, created_by: str) -> Operat
             # The host got another key meanwhile. Now that nobody can write, it gets none.
             sealed = seal(name, asked)
         before = edge_of(host)
-        _refuse_to_strand_records(host, before, asked)
+        refuse_to_strand_records(host, before, asked.kind)
+        # The edge may be another one by now than when they were made.
+        _refuse_missing(host, asked)
         _keep(host, before, asked, created_by)
         _keep_secrets(host, asked, sealed)
         waiting = last_preparing(host)
@@ -78,15 +90,35 @@ def _checked(host: Host, asked: Asked) -> dict[str, str]:
     """The secrets as they are kept; what is needed is given, or was before."""
     if asked.kind != CLOUDFLARE:
         return {}
-    for missing in _FIELDS.keys() - asked.secrets.keys() - set(secret_names(host)):
-        message = (
-            "Cloudflare needs it, and it was not given before. It is encrypted at once, and never told again."
-        )
-        raise InvalidError.field(_FIELDS[missing], None, "required", message)
+    _refuse_missing(host, asked)
     given = dict(asked.secrets)
     if TUNNEL_CREDENTIALS in given:
         given[TUNNEL_CREDENTIALS] = _credentials(given[TUNNEL_CREDENTIALS], asked.settings)
     return given
+
+
+def _refuse_missing(host: Host, asked: Asked) -> None:
+    """Raises InvalidError(required) for a secret that is not given, and is not kept for what was asked for."""
+    if asked.kind != CLOUDFLARE:
+        return
+    kept, elsewhere = set(secret_names(host)), _kept_for_another(edge_of(host), asked)
+    for name, field_name in _FIELDS.items():
+        if name not in asked.secrets and (name not in kept or name in elsewhere):
+            raise InvalidError.field(field_name, None, "required", elsewhere.get(name, _NEVER_GIVEN))
+
+
+def _kept_for_another(before: Edge | None, asked: Asked) -> dict[str, str]:
+    """{name: why} of the secrets that are kept for something else: a token is sent to whom it was given for and nobody
+    else, and credentials open one tunnel."""
+    if before is None or before.kind != CLOUDFLARE:
+        return {}
+    differs = {name for name, value in asked.settings.items() if before.settings.get(name) != value}
+    found = {}
+    if "endpoint" in differs:
+        found[CLOUDFLARE_TOKEN] = _OF_ANOTHER_ENDPOINT
+    if differs & {"account_id", "tunnel_id"}:
+        found[TUNNEL_CREDENTIALS] = _OF_ANOTHER_TUNNEL
+    return found
 
 
 def _credentials(text: str, settings: dict[str, Any]) -> str:
@@ -101,20 +133,6 @@ def _credentials(text: str, settings: dict[str, Any]) -> str:
         )
         raise InvalidError.field(field_name, None, "same_tunnel", message)
     return json.dumps(found, sort_keys=True)
-
-
-def _refuse_to_strand_records(host: Host, before: Edge | None, asked: Asked) -> None:
-    """Raises ConflictError(edge_in_use): nobody could take away the records that were made with what goes."""
-    if before is None or before.kind != CLOUDFLARE or asked.kind == CLOUDFLARE:
-        return
-    rows = domains.of_host(host).where(Domain.record_id.is_null(False)).limit(3)
-    names = ", ".join(row.name for row in rows)
-    if names:
-        raise ConflictError(
-            f"{host.name} has domains whose records are at Cloudflare: {names} … Take them away first: `pvdify "
-            "domains:clear APP`.",
-            code="edge_in_use",
-        )
 
 
 def _keep(host: Host, before: Edge | None, asked: Asked, created_by: str) -> None:

@@ -5,9 +5,11 @@ Somebody may have asked meanwhile for something else: what a row is on its way t
 
 from __future__ import annotations
 
+from typing import Any
+
 from pvdifyd import clock
 from pvdifyd.models import App, Domain, Edge, Operation
-from pvdifyd.models.domain import FAILED, PENDING, REMOVING
+from pvdifyd.models.domain import ACTIVE, FAILED, PENDING, REMOVING
 from pvdifyd.models.edge import NONE
 from pvdifyd.models.operation import DESTROY, DOMAINS, EDGE
 from pvdifyd.operations import hosts
@@ -21,6 +23,12 @@ from pvdifyd.worker.domains.verdicts import GONE, Verdict, Verdicts, verdicts
 from pvdifyd.worker.engine_face import Outcome
 from pvdifyd.worker.reason import Reason
 
+_TAKEN_AWAY = {
+    "code": "cancelled",
+    "message": "It was taken away, and what was asked for after that was cancelled.",
+    "next_step": "Add it again: `pvdify domains:add`; or let it go: `pvdify domains:remove`.",
+}
+
 
 def judged(operation: Operation, about: Touched, outcome: Outcome | None) -> Verdicts:
     """What became of each domain, and of the operation."""
@@ -33,7 +41,7 @@ def take_over(operation: Operation, about: Touched, outcome: Outcome | None) -> 
     found = judged(operation, about, outcome)
     unwanted = {row.id for row in about.unwanted}
     for one in found.each:
-        _keep(one, was_to_go=one.row.id in unwanted)
+        _keep(operation, one, was_to_go=one.row.id in unwanted)
     if outcome is not None:
         tell(operation, found, outcome)
     if operation.kind == EDGE and found.routed:
@@ -50,7 +58,7 @@ def fail_rest(operation: Operation, reason: Reason) -> None:
         return
     for row in touched.of_operation(operation).all:
         if row.status in (PENDING, REMOVING):
-            _keep(Verdict(row, FAILED, reason, {}), was_to_go=row.status == REMOVING)
+            _keep(operation, Verdict(row, FAILED, reason, {}), was_to_go=row.status == REMOVING)
 
 
 def reroute(app: App, port: int, created_by: str) -> None:
@@ -62,18 +70,31 @@ def reroute(app: App, port: int, created_by: str) -> None:
         queued.reroute(app, names, port, created_by)
 
 
-def _keep(verdict: Verdict, *, was_to_go: bool) -> None:
+def _keep(operation: Operation, verdict: Verdict, *, was_to_go: bool) -> None:
     this = Domain.id == verdict.row.id
     still = this & ((Domain.status == REMOVING) if was_to_go else (Domain.status != REMOVING))
     if verdict.status == GONE:
         Domain.delete().where(still).execute()
-        # One that is wanted again meanwhile has no record any more.
-        Domain.update(record_id=None).where(this).execute()
+        _have_lost(operation, Domain.get_or_none(this))
         return
     if verdict.known:
         Domain.update(**verdict.known).where(this).execute()
-    kept = {"status": verdict.status, "reason": verdict.reason, "updated_at": clock.now()}
+    kept: dict[str, Any] = {"status": verdict.status, "reason": verdict.reason, "updated_at": clock.now()}
+    if verdict.status == ACTIVE:
+        # It was asked for once: a record that somebody makes later is not to be replaced too.
+        kept["force"] = False
     Domain.update(**kept).where(still).execute()
+
+
+def _have_lost(operation: Operation, row: Domain | None) -> None:
+    """One that is wanted again meanwhile has no record any more; where that was cancelled, it says so."""
+    if row is None:
+        return
+    row.record_id = None
+    following = queued.under_way(row.app, [row.name])
+    if following is None or following.id == operation.id:
+        row.status, row.reason, row.updated_at = FAILED, _TAKEN_AWAY, clock.now()
+    row.save()
 
 
 def _prepared(operation: Operation) -> None:

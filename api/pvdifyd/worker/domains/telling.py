@@ -34,17 +34,23 @@ def notes(dns: Mapping[str, Any]) -> Iterator[str]:
                 "have it set: `pvdify edge:set cloudflare --tls set`."
             )
     domains = dns.get("domains", {})
-    left = [_record(name, told) for name, told in domains.items() if told.get("change") == "left"]
-    if left:
-        yield f"Left as they are, since they do not lead to the tunnel: {_named(left)}."
+    left = {name: told for name, told in domains.items() if told.get("change") == "left"}
+    elsewhere = [_record(name, told["record"]) for name, told in left.items() if told.get("record")]
+    if elsewhere:
+        yield f"Left as they are, since they do not lead to the tunnel: {_named(elsewhere)}."
+    unseen = [name for name, told in left.items() if not told.get("record")]
+    if unseen:
+        yield (
+            f"The token sees no zone of these, so that no record of theirs was looked for: {_named(unseen)}. One "
+            "that is there still has to be removed at Cloudflare."
+        )
     adopted = [name for name, told in domains.items() if told.get("change") == "adopted"]
     if adopted:
         yield f"There already, and taken over: the records of {_named(adopted)}."
 
 
-def _record(name: str, told: Mapping[str, Any]) -> str:
-    record = told.get("record") or {}
-    return f"{name} ({record['type']} {record['content']})" if "content" in record else name
+def _record(name: str, record: Mapping[str, Any]) -> str:
+    return f"{name} ({record['type']} {record['content']})"
 
 
 def _named(items: list[str]) -> str:

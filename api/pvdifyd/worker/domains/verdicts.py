@@ -21,7 +21,7 @@ NAMED = 5
 # The phases that tell of each domain.
 _TELLING = ("caddy", "dns")
 
-# Where a record is, which only Cloudflare knows.
+# Where a domain's own record is, which only Cloudflare knows.
 _KNOWN = ("zone_id", "zone", "record_id")
 
 
@@ -84,9 +84,17 @@ def _found(
 
 
 def _verdict(row: Domain, told: Mapping[str, Any], good: str, failure: Reason | None) -> Verdict:
-    known = {key: told[key] for key in _KNOWN if key in told}
     reason = _own_reason(told) or failure
-    return Verdict(row, good if reason is None else FAILED, reason, known)
+    return Verdict(row, good if reason is None else FAILED, reason, _known(told))
+
+
+def _known(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a domain's record from now on. Where it failed, what was not found out is as it was; but a
+    record that stands in its way is not its own."""
+    if told.get("state") != FAILED:
+        return {key: told[key] for key in _KNOWN if key in told}
+    found = {key: told[key] for key in ("zone_id", "zone") if told.get(key)}
+    return {**found, "record_id": None} if told.get("record") else found
 
 
 def _own_reason(told: Mapping[str, Any]) -> Reason | None:

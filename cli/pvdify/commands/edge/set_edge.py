@@ -41,16 +41,18 @@ def command(kind: str, host: str | None, no_wait: bool, as_json: bool, **options
     edge = client.get("hosts", name, "edge")
     settings = edge_options.settings(kind, options, edge.get(kind))
     if kind == "cloudflare":
-        settings.update(_token(edge, piped=bool(options["token_stdin"])))
+        settings.update(_token(edge, settings, piped=bool(options["token_stdin"])))
     body: Json = {"kind": kind, **({kind: settings} if kind != "none" else {})}
     accepted = client.put("hosts", name, "edge", body=body)
     doing = f"Setting the edge of {name} to {kind}"
     outcome.operation(client, accepted, doing, no_wait=no_wait, as_json=as_json)
 
 
-def _token(edge: Json, *, piped: bool) -> Json:
+def _token(edge: Json, settings: Json, *, piped: bool) -> Json:
     if piped:
         return {"token": secret_input.piped("token", "--token-stdin")}
-    if "cloudflare_token" in (edge.get("secrets") or []):
+    kept = "cloudflare_token" in (edge.get("secrets") or [])
+    # One that was given for another endpoint is not sent to this one.
+    if kept and settings.get("endpoint") == (edge.get("cloudflare") or {}).get("endpoint"):
         return {}
     return {"token": secret_input.asked("token", "API token of Cloudflare", "--token-stdin")}

@@ -164,7 +164,20 @@ def test_one_that_failed_is_tried_again_and_with_force_if_that_is_asked_for(
     assert api.wait(answer["id"])["status"] == "succeeded"
     assert told(engine)["wanted"][0]["force"] is True
     domain = api.ok("GET", "/apps/myapp/domains/myapp.com")
-    assert (domain["status"], domain["reason"], domain["force"]) == ("active", None, True)
+    assert (domain["status"], domain["reason"]) == ("active", None)
+
+
+def test_force_replaces_a_record_once_and_none_that_comes_later(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.edge.refuses["myapp.com"] = FORBIDDEN
+    api.wait(add(api, "myapp.com", force=True).get_json()["id"])
+    assert api.ok("GET", "/apps/myapp/domains/myapp.com")["force"] is True, "it is not done yet"
+    engine.edge.refuses.clear()
+    api.wait(add(api, "myapp.com", force=True).get_json()["id"])
+    assert api.ok("GET", "/apps/myapp/domains/myapp.com")["force"] is False
+    added(api, "myapp.com")
+    assert told(engine)["wanted"][0]["force"] is False
 
 
 def test_another_app_can_not_have_it_and_learns_whose_it_is_if_it_may(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import threading
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from pvdifyd.operations.edge import set_edge
 from pvdifyd.operations.hosts import remove_host
 from pvdifyd.settings import Settings
 from tests.api.age_identity import Identity, decrypt
-from tests.api.conftest import Api, RunningWorker
+from tests.api.conftest import Api, RunningWorker, eventually
 from tests.api.edge import ACCOUNT, ASKED, CREDENTIALS, SETTINGS, TOKEN, TUNNEL, with_tunnel
 from tests.api.fake_engine import Failure, FakeEngine
 
@@ -150,6 +151,15 @@ def test_one_that_waits_does_for_the_next_too(api: Api, prepared: Host) -> None:
         ({"endpoint": "https://api.example.com/?a=b"}, "endpoint", "https_url"),
         ({"endpoint": "https://api.example.com/'"}, "endpoint", "https_url"),
         ({"endpoint": "https://[::1"}, "endpoint", "https_url"),
+        ({"endpoint": "https://[1:2]/"}, "endpoint", "https_url"),
+        ({"endpoint": "https://api.example.com:65536"}, "endpoint", "https_url"),
+        ({"endpoint": "https://api.example.com:0"}, "endpoint", "https_url"),
+        ({"endpoint": "https://api.example.com/?"}, "endpoint", "https_url"),
+        ({"endpoint": "https://api.example.com/#"}, "endpoint", "https_url"),
+        ({"endpoint": "HTTPS://api.example.com"}, "endpoint", "https_url"),
+        ({"endpoint": "https://api.example.com{}"}, "endpoint", "https_url"),
+        ({"endpoint": "https://"}, "endpoint", "https_url"),
+        ({"endpoint": "https://a.example/" + "x" * 2048}, "endpoint", "https_url"),
         ({"authority": "no certificate"}, "authority", "authority"),
         ({"metrics_port": 3000}, "metrics_port", "metrics_port"),
         ({"metrics_port": 20241}, "metrics_port", "metrics_port"),
@@ -207,6 +217,36 @@ def test_what_was_never_given_is_asked_for(api: Api, prepared: Host, name: str) 
     assert (error["field"], error["rule"]) == (f"cloudflare.{name}", "required")
 
 
+@pytest.mark.parametrize(
+    ("other", "missing", "said"),
+    [
+        ({"endpoint": "https://api.example.com"}, "token", "another endpoint"),
+        ({"tunnel_id": "00000000-0000-0000-0000-000000000000"}, "credentials", "another tunnel"),
+        ({"account_id": "f" * 32}, "credentials", "another tunnel, or account"),
+    ],
+)
+def test_a_secret_is_kept_for_what_it_was_given_for_alone(
+    api: Api, prepared: Host, other: Any, missing: str, said: str
+) -> None:
+    put(api, CLOUDFLARE)
+    before = {row.name: row.document for row in HostSecret.select()}
+    refused = put(api, {"kind": "cloudflare", "cloudflare": {**SETTINGS, **other}})
+    assert refused.status_code == 422
+    (error,) = refused.get_json()["errors"]
+    assert (error["field"], error["rule"]) == (f"cloudflare.{missing}", "required")
+    assert said in error["message"]
+    assert Edge.get().settings == SETTINGS
+    assert {row.name: row.document for row in HostSecret.select()} == before
+    secret = TOKEN if missing == "token" else json.dumps(_credentials_for({**SETTINGS, **other}))
+    asked = {**SETTINGS, **other, missing: secret}
+    assert put(api, {"kind": "cloudflare", "cloudflare": asked}).status_code == 202
+    assert put(api, {"kind": "cloudflare", "cloudflare": {**SETTINGS, **other}}).status_code == 202
+
+
+def _credentials_for(settings: Any) -> Any:
+    return {**CREDENTIALS, "AccountTag": settings["account_id"], "TunnelID": settings["tunnel_id"]}
+
+
 def test_a_host_without_a_key_has_to_be_prepared_first(api: Api) -> None:
     refused = put(api, CLOUDFLARE)
     assert (refused.status_code, refused.get_json()["code"]) == (409, "host_without_recipient")
@@ -242,6 +282,24 @@ def test_records_at_cloudflare_hold_the_tunnel(api: Api, prepared: Host) -> None
     assert "myapp.com" in refused.get_json()["detail"]
     assert put(api, CLOUDFLARE).status_code == 202
     Domain.update(record_id=None).execute()
+    assert put(api, {"kind": "none"}).status_code == 202
+
+
+def test_a_record_that_is_just_being_made_holds_the_tunnel_too(
+    api: Api, prepared: Host, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    with_tunnel(prepared)
+    api.ok("POST", "/apps", {"name": "myapp"})
+    engine.gate = threading.Event()
+    adding = api.ok("POST", "/apps/myapp/domains", {"domain": "myapp.com"})["id"]
+    eventually(lambda: engine.runs)
+    refused = put(api, {"kind": "none"})
+    engine.gate.set()
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "edge_in_use")
+    assert f"pvdify operations:info {adding} --follow" in refused.get_json()["detail"]
+    assert api.wait(adding)["status"] == "succeeded"
+    assert "myapp.com" in put(api, {"kind": "none"}).get_json()["detail"]
+    api.wait(api.ok("DELETE", "/apps/myapp/domains")["id"])
     assert put(api, {"kind": "none"}).status_code == 202
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pvdifyd.errors import RuleError
+from pvdifyd.http.documentation.rules import DOMAIN
 from pvdifyd.operations.domains.rules import NAME_LIMIT, domain_named
 
 ASCII = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -27,6 +28,8 @@ ASCII = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
         ("straße.de", "xn--strae-oqa.de"),
         ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+        ("myapp.com。", "myapp.com"),
+        ("*.myapp。com\uff0e", "*.myapp.com"),
         ("1.example", "1.example"),
         ("a-b.example.co.uk", "a-b.example.co.uk"),
         ("a" * 63 + ".example", "a" * 63 + ".example"),
@@ -43,6 +46,9 @@ def test_a_domain_is_kept_in_one_way(text: str, kept: str) -> None:
         "",
         ".",
         "..",
+        "myapp.com..",
+        "myapp。",
+        "*.com。",
         "myapp",
         "localhost",
         "*.com",
@@ -91,5 +97,6 @@ def test_whatever_is_taken_is_a_name_and_stays_itself(text: str) -> None:
     except RuleError:
         return
     assert ASCII.fullmatch(kept)
+    assert re.search(DOMAIN["pattern"], text), "the API's description refuses what is taken"
     assert len(kept) <= NAME_LIMIT
     assert domain_named(kept) == kept

@@ -12,6 +12,7 @@ from pvdifyd.models import App, Domain, Host, Operation
 from pvdifyd.models.operation import DESTROY, RUNNING, SUCCEEDED
 from pvdifyd.operations import request
 from pvdifyd.operations.deploy import request_deploy
+from pvdifyd.operations.domains import queued
 from pvdifyd.worker.claim import claim, next_in_line
 from tests.api.conftest import Api, RunningWorker, eventually
 from tests.api.edge import with_tunnel
@@ -138,6 +139,45 @@ def test_cancelled_before_it_began_nothing_was_taken_away(
     assert statuses()["myapp.com"] == "active"
     engine.gate.set()
     api.wait(busy)
+
+
+def test_cancelled_before_it_led_to_another_port_it_does_not_say_that_all_is_well(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    for name in ("myapp.com", "goes.com"):
+        api.wait(add(api, name))
+    engine.gate, before = threading.Event(), len(engine.runs)
+    busy = add(api, "other.com")
+    eventually(lambda: len(engine.runs) > before)
+    rerouting = queued.reroute(App.get(), ["goes.com", "myapp.com"], 3100, "tester").id
+    removing = remove(api, "goes.com")
+    api.ok("POST", f"/operations/{rerouting}/cancel")
+    assert statuses() == {"myapp.com": "failed", "goes.com": "removing", "other.com": "pending"}
+    assert "port" in Domain.get(Domain.name == "myapp.com").reason["message"]
+    engine.gate.set()
+    api.wait(busy)
+    api.wait(removing)
+    assert "goes.com" not in statuses()
+
+
+def test_taken_away_though_the_rest_was_cancelled_it_does_not_say_that_it_is_there(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    for name in ("myapp.com", "other.com"):
+        api.wait(add(api, name))
+    engine.gate, before = threading.Event(), len(engine.runs)
+    removing = remove(api, "myapp.com")
+    eventually(lambda: len(engine.runs) > before)
+    clearing = api.ok("DELETE", "/apps/myapp/domains")["id"]
+    assert clearing != removing
+    api.ok("POST", f"/operations/{clearing}/cancel")
+    engine.gate.set()
+    api.wait(removing)
+    assert statuses() == {"myapp.com": "failed", "other.com": "active"}
+    domain = Domain.get(Domain.name == "myapp.com")
+    assert (domain.record_id, domain.reason["code"]) == (None, "cancelled")
+    api.wait(remove(api, "myapp.com"))
+    assert statuses() == {"other.com": "active"}
 
 
 def test_what_has_begun_can_not_be_cancelled(

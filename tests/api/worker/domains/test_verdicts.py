@@ -104,3 +104,17 @@ def test_what_is_known_of_a_record_is_kept_and_nothing_that_was_not_told() -> No
     assert one.known == {"zone": "x", "zone_id": "1", "record_id": "2"}
     (one,) = verdicts(Touched(wanted=rows("a")), ended(dns=told(a="failed"))).each
     assert one.known == {}
+
+
+def test_of_one_that_failed_what_was_known_stays_known() -> None:
+    known = {"zone": "x", "zone_id": "1", "record_id": "2"}
+
+    def known_after(**more: Any) -> Any:
+        of_it = {**dict.fromkeys(known), "record": None, "state": "failed", "reason": REASON, **more}
+        (one,) = verdicts(Touched(wanted=rows("a")), ended(dns={"domains": {"a": of_it}})).each
+        return one.known
+
+    assert known_after() == {}, "Cloudflare was not asked, or did not answer"
+    assert known_after(zone="x", zone_id="1") == {"zone": "x", "zone_id": "1"}
+    somebody_elses = known_after(**known, record={"type": "A", "content": "192.0.2.7"})
+    assert somebody_elses == {**known, "record_id": None}
