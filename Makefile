@@ -3,8 +3,8 @@
 .PHONY: help install demo demo-down check lint test molecule test-vm benchmark
 
 VENV := .venv/bin
-# What makes hosts, images or a wheel has the machine to itself, one test after the other.
-ALONE := packaging or end_to_end or molecule or vm
+# What makes hosts, images or a wheel, or compares times, has the machine to itself, one test after the other.
+ALONE := benchmarks or packaging or end_to_end or molecule or vm
 SLOW := $(ALONE) or many_requests
 # The others share nothing, and run on every processor.
 SIDE_BY_SIDE := -q -n auto --dist worksteal

@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 
 TESTS = Path(__file__).parent
-SLOW_FOLDERS = ("packaging", "end_to_end", "molecule", "vm")
+SLOW_FOLDERS = ("benchmarks", "packaging", "end_to_end", "molecule", "vm")
 
 # Property-based tests ask what is so, and not how long one example takes on a busy machine.
 hypothesis.settings.register_profile("pvdify", deadline=None)
