@@ -17,12 +17,15 @@ def every_answer(world: World, app: str) -> Iterator[tuple[str, str]]:
         "key": [*config["config"], *config["secrets"]],
         "version": sorted({*versions, *releases}),
         "number": _numbers(world, "/operations", "id"),
+        "domain": [one["domain"] for one in world.api("GET", f"/apps/{app}/domains").json()],
     }
+    hosts = [one["name"] for one in world.api("GET", "/hosts").json()]
     described = world.api("GET", "/openapi.json").json()["paths"]
     for path in (path.removeprefix("/api/v1") for path, item in described.items() if "get" in item):
         if path in ("/health", "/ready"):
             continue
-        answers = [(filled, world.api("GET", filled)) for filled in _filled(path, known)]
+        here = {**known, "name": hosts} if path.startswith("/hosts/") else known
+        answers = [(filled, world.api("GET", filled)) for filled in _filled(path, here)]
         # A number of a release may be none of a config version.
         assert {answer.status_code for _, answer in answers} <= {200, 404}, path
         yield from ((filled, answer.text) for filled, answer in answers)
