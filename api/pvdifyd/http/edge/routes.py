@@ -18,7 +18,8 @@ from pvdifyd.models.host_secret import CLOUDFLARE_TOKEN, TUNNEL_CREDENTIALS
 from pvdifyd.models.token import ADMIN, READ
 from pvdifyd.operations import hosts
 from pvdifyd.operations.edge import show
-from pvdifyd.operations.edge.set_edge import Asked, seal, set_edge
+from pvdifyd.operations.edge.asked import Asked
+from pvdifyd.operations.edge.set_edge import seal, set_edge
 
 blueprint = Blueprint(
     "edge", __name__, url_prefix="/api/v1/hosts", description="What brings requests for domains to a host"
