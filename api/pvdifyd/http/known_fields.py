@@ -14,21 +14,17 @@ Described = Schema | fields.Field[Any] | None
 def inside(described: Described, key: object) -> Described:
     """What describes the part `key` of a body that is described so: by marshmallow's own layers, where a map's values
     are below "value" and a list's items below their number."""
-    if isinstance(described, fields.Nested):
-        described = described.schema
     if isinstance(described, Schema):
-        return _fields(described).get(str(key))
+        return _opened(_fields(described).get(str(key)))
     if isinstance(described, fields.Dict):
-        return described.value_field if key == "value" else described
+        return _opened(described.value_field) if key == "value" else described
     if isinstance(described, fields.List):
-        return described.inner
+        return _opened(described.inner)
     return None
 
 
 def said_of_unknown(described: Described, name: object) -> str:
     """What to tell of a field `name` that `described` does not have."""
-    if isinstance(described, fields.Nested):
-        described = described.schema
     known = _fields(described) if isinstance(described, Schema) else {}
     near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.6)
     if near:
@@ -36,6 +32,10 @@ def said_of_unknown(described: Described, name: object) -> str:
     if not known:
         return "Unknown field: leave it out."
     return f"Unknown field; what can be here: {', '.join(sorted(known))}."
+
+
+def _opened(field: fields.Field[Any] | None) -> Described:
+    return field.schema if isinstance(field, fields.Nested) else field
 
 
 def _fields(schema: Schema) -> dict[str, fields.Field[Any]]:
