@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import IntEnum
 from typing import IO, Any
 
@@ -81,6 +80,8 @@ class PvdifyError(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the error to standard error: two lines for a person, one JSON object with `--json`."""
         if self.as_json:
+            import json
+
             click.echo(json.dumps({"error": self._document()}), err=True)
             return
         first, line_break, others = self.message.partition("\n")

@@ -72,7 +72,7 @@ def test_the_overview_imports_neither_the_http_client_nor_the_tables() -> None:
     script = (
         "import sys; from pvdify.main import main\n"
         "try: main(['--help'])\n"
-        "finally: print([name for name in ('requests', 'rich', 'hashlib', 'ssl', 'difflib',"
+        "finally: print([name for name in ('requests', 'rich', 'hashlib', 'json', 'ssl', 'difflib',"
         " 'pvdify.command', 'pvdify.commands.deploy')"
         " if name in sys.modules])"
     )
