@@ -76,6 +76,11 @@ def of_app(client: Client, app: str, names: Collection[str] | None = None) -> li
     return [domain for domain in found if domain.get("domain") in known]
 
 
+def failed_of(client: Client, app: str) -> list[str]:
+    """Give the names of the app's domains that failed."""
+    return [domain["domain"] for domain in of_app(client, app) if domain["status"] == "failed"]
+
+
 def settled(client: Client, app: str, names: Collection[str] | None, seconds: float) -> list[Json]:
     """Give the domains once none of them is on its way any more.
 

@@ -304,6 +304,22 @@ def with_domains(path: Path, *domains: str) -> Path:
     return path
 
 
+def test_a_domain_that_failed_is_what_the_file_says_and_is_told(
+    pvdify: Run, server: FakeServer, tmp_path: Path
+) -> None:
+    file = with_domains(tmp_path / "app.yaml", "a.example.com", "fails.example.com")
+    pvdify("apply", "-f", str(file), "--yes")
+    server.state.apps["myapp"]["domains"] = ["a.example.com", "fails.example.com"]
+    for name in ("a.example.com", "fails.example.com"):
+        server.state.domains.put("myapp", name)
+    answer = pvdify("apply", "-f", str(file))
+    assert (answer.exit_code, answer.stdout) == (0, "Nothing to change: myapp is what its file says.\n")
+    assert answer.stderr.splitlines() == [
+        "Note: failed, and not tried again by this: fails.example.com.",
+        "Next:  pvdify domains myapp says why; pvdify domains:add myapp fails.example.com tries again.",
+    ]
+
+
 def test_domains_come_by_an_operation_that_is_followed(
     pvdify: Run, server: FakeServer, tmp_path: Path
 ) -> None:
@@ -314,7 +330,8 @@ def test_domains_come_by_an_operation_that_is_followed(
     assert "Bringing the domains of myapp: operation 1" in answer.stdout.splitlines()
     assert "Operation 1 (domains of myapp) succeeded." in answer.stdout.splitlines()
     server.state.apps["myapp"]["domains"] = ["a.example.com", "b.example.com"]
-    assert "Nothing to change" in pvdify("apply", "-f", str(file)).stdout
+    again = pvdify("apply", "-f", str(file))
+    assert ("Nothing to change" in again.stdout, again.stderr) == (True, "")
     file = with_domains(tmp_path / "app.yaml", "b.example.com")
     changed = json.loads(pvdify("apply", "-f", str(file), "--yes", "--json").stdout)
     assert (changed["operation"], changed["domains_operation"]["kind"]) == (None, "domains")

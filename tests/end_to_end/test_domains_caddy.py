@@ -116,6 +116,14 @@ def test_the_same_again_changes_nothing(world: World) -> None:
     assert run(world) == before
 
 
+def test_what_was_cut_off_before_the_restart_for_its_unit_is_restarted(world: World) -> None:
+    process, _ = run(world)
+    world.on_host("touch", f"/etc/systemd/system/{UNIT}")
+    world.done("domains:add", APP, NAME)
+    assert run(world)[0] != process
+    assert version(world, NAME) == "v1"
+
+
 def test_a_deploy_never_touches_it(world: World) -> None:
     before = run(world)
     world.done("deploy", APP, "--image", world.image("v2"))

@@ -86,6 +86,21 @@ def test_a_wrong_token(world: World, cloudflare: Edge) -> None:
     assert cloudflare.account.token not in str(reason)
 
 
+def test_an_edge_set_with_a_wrong_token(world: World, cloudflare: Edge) -> None:
+    """It is not ready until it has the right one; the domains that work go on, and are not said to have failed."""
+    try:
+        arguments = ("edge:set", "cloudflare", *cloudflare.account.edge_options())
+        refused = world.given("wrong", *arguments)
+        assert refused.returncode == 1, refused.stdout + refused.stderr
+        assert "Cloudflare does not accept the token" in refused.stderr
+        assert world.told("edge")["ready"] is False
+        assert cloudflare.status(APP, THERE) == "active"
+        assert cloudflare.version(THERE) == "v1"
+    finally:
+        cloudflare.set()
+    assert world.told("edge")["ready"] is True
+
+
 def test_a_zone_that_is_not_ours(world: World, cloudflare: Edge) -> None:
     refused = world.pvdify("domains:add", APP, "shop.example.net")
     assert refused.returncode == 1

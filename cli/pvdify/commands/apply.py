@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from pvdify import change
+from pvdify import change, domain_changes
 from pvdify.api.client import Client, Json, Tagged
 from pvdify.command import Command, json_option, no_wait_option
 from pvdify.declared import app_file, asking, differences, next_command, slot
 from pvdify.declared.differences import Difference
 from pvdify.display.output import print_json, print_line
+from pvdify.display.text import named
 from pvdify.errors import PvdifyError
 
 # What brings new resources, and what brings new domains; None where nothing does.
@@ -52,7 +53,7 @@ def command(file: str, yes: bool, no_wait: bool, as_json: bool) -> None:
     if wanted.has_history:
         click.echo("Note: env_versions is history; pvdify config:set changes config vars.", err=True)
     if app is not None and not changes:
-        _tell_unchanged(app, as_json=as_json)
+        _tell_unchanged(client, app, as_json=as_json)
         return
     asking.show(wanted.name, changes, new=app is None, as_json=as_json)
     asking.confirm(file, yes=yes)
@@ -85,11 +86,18 @@ def _moving(client: Client, name: str, changes: list[Difference]) -> Json | None
     return next((operation for operation in newest if operation["kind"] == "domains"), None)
 
 
-def _tell_unchanged(app: Json, *, as_json: bool) -> None:
+def _tell_unchanged(client: Client, app: Json, *, as_json: bool) -> None:
     if as_json:
         print_json(_document(app, [], (None, None), new=False))
     else:
         print_line(f"Nothing to change: {app['name']} is what its file says.")
+    failed = domain_changes.failed_of(client, app["name"]) if app.get("domains") else []
+    if failed:
+        click.echo(
+            f"Note: failed, and not tried again by this: {named(failed)}.\nNext:  pvdify domains {app['name']} says "
+            f"why; pvdify domains:add {app['name']} {' '.join(failed[:10])} tries again.",
+            err=True,
+        )
 
 
 def _tell(app: Json, changes: list[Difference], operations: _Operations, *, new: bool, as_json: bool) -> None:

@@ -16,8 +16,8 @@ def record(kind: str = "CNAME", content: str = TARGET, *, proxied: bool = True, 
     return Record("1", kind, "my.com", content, proxied, comment)
 
 
-def wanted(*there: Record, force: bool = False) -> Decision:
-    return records.wanted(there, TARGET, host="web1", force=force)
+def wanted(*there: Record, force: bool = False, known: str | None = None) -> Decision:
+    return records.wanted(there, TARGET, host="web1", force=force, known=known)
 
 
 def test_no_record_is_made() -> None:
@@ -53,6 +53,13 @@ def test_somebody_elses_is_overwritten_by_force_alone(foreign: Record) -> None:
 def test_ours_that_leads_elsewhere_is_brought_here() -> None:
     before = record(content=target_of("another-tunnel"), comment=OURS)
     assert wanted(before) == Decision("updated", before)
+
+
+def test_one_that_was_adopted_before_is_ours_whatever_its_comment_says() -> None:
+    before = record(content=target_of("another-tunnel"), comment="mine")
+    assert wanted(before, known="1") == Decision("updated", before)
+    assert wanted(before, known="2") == Decision("refused", before)
+    assert wanted(record(comment="mine"), known="1").change == "none"
 
 
 def test_what_stands_beside_the_one_that_is_overwritten_goes() -> None:

@@ -213,8 +213,6 @@ def test_trouble_that_passes_is_borne(dns: Dns, account: Account, answer: Any) -
         (503, "cloudflare_error"),
         ("nothing", "cloudflare_silent"),
         ("cut", "cloudflare_silent"),
-        (401, "cloudflare_forbidden"),
-        (403, "cloudflare_forbidden"),
     ],
 )
 def test_trouble_that_stays_is_everybodys_reason_in_time(
@@ -261,6 +259,27 @@ def test_a_wrong_token_is_told_and_never_repeated(dns: Dns, account: Account) ->
     assert said["code"] == "cloudflare_forbidden"
     assert "wrong-7f3a" not in str(said)
     assert len(calls(account)) == 1, "it is not tried again"
+
+
+def test_a_token_that_one_zone_does_not_let_in_is_good_for_the_others(dns: Dns, account: Account) -> None:
+    account.control("POST", "zones", {"name": "other.org"})
+    account.control("POST", "faults", {"answer": 403, "path": f"{account.zone}/dns_records"})
+    said = dns(["a.example.com", "b.example.com", "a.other.org"], ["c.example.com"])
+    assert said["failed"]
+    assert said["trouble"] is None
+    states = {name: end["state"] for name, end in said["domains"].items()}
+    assert states == {
+        "c.example.com": "failed",
+        "a.example.com": "failed",
+        "b.example.com": "failed",
+        "a.other.org": "active",
+    }
+    reason = said["domains"]["b.example.com"]["reason"]
+    assert reason["code"] == "cloudflare_forbidden"
+    assert "b.example.com in the zone example.com" in reason["message"]
+    assert "edit DNS in example.com" in reason["next_step"]
+    asked = [one for one in calls(account) if f"{account.zone}/dns_records" in one["path"]]
+    assert len(asked) == 2, "once for what goes and once for what comes, and not for each domain"
 
 
 def test_a_token_that_can_be_none_is_told_and_never_repeated(dns: Dns, account: Account) -> None:

@@ -65,21 +65,26 @@ def validate(text: str) -> None:
 
 
 def is_in_force() -> bool:
-    """Whether the running Caddy goes by the file that is there."""
+    """Whether the running Caddy goes by the files that are there: its configuration, and its unit."""
+    if not is_running() or _began_before_its_unit():
+        return False
     adapted = run(["caddy", "adapt", "--adapter", "caddyfile", "--config", str(names.CADDYFILE)])
     running = _configuration()
     return adapted.ok and running is not None and json.loads(adapted.raw) == running
 
 
 def bring_into_force() -> None:
-    """Start it, or have it read its file again without losing a request.
+    """Start it, or have it read its file again without losing a request; it is restarted where its unit is newer than
+    what runs, as after a run that was cut off before its restart.
 
     Raises ``StepFailed(ingress_invalid)`` where it does not go by the file after ``PATIENCE`` seconds.
     """
-    if is_running():
-        must_run(["systemctl", "reload", names.CADDY_UNIT], timeout=PATIENCE + 10, code="ingress_invalid")
-    else:
+    if not is_running():
         systemctl.start([names.CADDY_UNIT])
+    elif _began_before_its_unit():
+        systemctl.restart(names.CADDY_UNIT)
+    else:
+        must_run(["systemctl", "reload", names.CADDY_UNIT], timeout=PATIENCE + 10, code="ingress_invalid")
     until = time.monotonic() + PATIENCE
     while not is_in_force():
         if time.monotonic() > until:
@@ -89,6 +94,11 @@ def bring_into_force() -> None:
                 next_step=f"On the host: journalctl -u {names.CADDY_UNIT}",
             )
         time.sleep(POLL_SECONDS)
+
+
+def _began_before_its_unit() -> bool:
+    started = systemctl.states([names.CADDY_UNIT])[names.CADDY_UNIT].started
+    return (names.UNITS / names.CADDY_UNIT).stat().st_mtime > started
 
 
 class _Admin(http.client.HTTPConnection):

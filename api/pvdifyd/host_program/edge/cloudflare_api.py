@@ -14,13 +14,15 @@ from typing import Any
 
 from . import reasons
 from .cloudflare_connection import Call, Connection
-from .failures import Refused, Trouble
+from .failures import Forbidden, Refused, Trouble
 from .patience import Patience, retry_after, said_when
 from .reasons import Reason
 
 # Seconds one call may take.
 CALL_TIMEOUT = 10.0
 _WRONG_TOKEN = {6003, 9106, 9109, 10000, 10001}
+# A token may be good for one zone and not for another.
+_IN_A_ZONE = "/zones/"
 
 Json = dict[str, Any]
 
@@ -90,10 +92,13 @@ class CloudflareApi:
             raise _Again(reasons.error(f"it answered {status} with something that is not JSON"))
         if 200 <= status < 300 and answer.get("success", True):
             return answer
-        refused = Refused(status, [one for one in answer.get("errors") or [] if isinstance(one, dict)])
-        if status in (401, 403) or refused.codes & _WRONG_TOKEN:
-            raise Trouble(reasons.forbidden(str(refused)))
-        raise refused
+        errors = [one for one in answer.get("errors") or [] if isinstance(one, dict)]
+        refused = Refused(status, errors)
+        if status not in (401, 403) and not refused.codes & _WRONG_TOKEN:
+            raise refused
+        if call.path.startswith(_IN_A_ZONE):
+            raise Forbidden(status, errors)
+        raise Trouble(reasons.forbidden(str(refused)))
 
     def _limited(self, seconds: float | None) -> Exception:
         """What to raise for a limit that ends in so many seconds, once they were waited for where that is borne."""

@@ -23,3 +23,7 @@ class Refused(Exception):
         self.codes = {one.get("code") for one in errors}
         said = "; ".join(str(one.get("message")) for one in errors if one.get("message"))
         super().__init__(f"{said or 'no reason given'} (status {status})")
+
+
+class Forbidden(Refused):
+    """The token may not do this in one zone; what it may elsewhere is not said by that."""

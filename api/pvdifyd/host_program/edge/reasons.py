@@ -65,6 +65,14 @@ def forbidden(said: str) -> Reason:
     )
 
 
+def zone_forbidden(domain: str, zone: str, said: str) -> Reason:
+    return Reason(
+        "cloudflare_forbidden",
+        f"Cloudflare does not let the token see to {domain} in the zone {zone}: {said}.",
+        f"Let it edit DNS in {zone}, at Cloudflare; then ask for the domain again.",
+    )
+
+
 def rate_limited(when: str) -> Reason:
     return Reason(
         "cloudflare_rate_limited",

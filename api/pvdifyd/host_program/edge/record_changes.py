@@ -16,11 +16,16 @@ _NO_RECORD = {81044}
 
 
 def have(account: Account, one: dict[str, Any], zone: Zone, there: Records) -> Settled:
-    """Have a domain {domain, app, force} lead to the account's tunnel. Raises ``Refused`` and ``Trouble``."""
+    """Have a domain {domain, app, force, record_id} lead to the account's tunnel.
+
+    Raises ``Refused`` and ``Trouble``.
+    """
     name, force = one["domain"], bool(one.get("force"))
 
     def decide(records_there: list[Record]) -> Decision:
-        return records.wanted(records_there, account.target, host=account.host, force=force)
+        return records.wanted(
+            records_there, account.target, host=account.host, force=force, known=one.get("record_id")
+        )
 
     try:
         return _act(account, one, zone, there, decide(there.of(name)))

@@ -62,13 +62,20 @@ def comment_of(app: str, host: str) -> str:
     return f"pvdify {app} on {host}"[:_LONGEST_COMMENT]
 
 
-def wanted(there: Sequence[Record], target: str, *, host: str, force: bool) -> Decision:
-    """What has to be done for a domain whose address records are ``there``."""
+def wanted(
+    there: Sequence[Record], target: str, *, host: str, force: bool, known: str | None = None
+) -> Decision:
+    """What has to be done for a domain whose address records are ``there``; ``known`` is the id of the one that it had
+    before."""
+
+    def is_ours(record: Record) -> bool:
+        return record.id == known or _says_it_is_ours(record, host)
+
     for record in there:
         if record.leads_to(target):
-            kept = "none" if _is_ours(record, host) else "adopted"
+            kept = "none" if is_ours(record) else "adopted"
             return Decision(kept if record.proxied else "updated", record)
-    foreign = [record for record in there if not _is_ours(record, host)]
+    foreign = [record for record in there if not is_ours(record)]
     if foreign and not force:
         return Decision("refused", foreign[0])
     if not there:
@@ -84,7 +91,7 @@ def unwanted(there: Sequence[Record], target: str) -> Decision:
     return Decision("left", there[0]) if there else Decision("none")
 
 
-def _is_ours(record: Record, host: str) -> bool:
+def _says_it_is_ours(record: Record, host: str) -> bool:
     """By its comment: of whichever app, since a domain is one app's at a time."""
     app = record.comment[len("pvdify ") :].partition(" ")[0]
     return bool(app) and record.comment == comment_of(app, host)

@@ -1,6 +1,7 @@
 """Settling domains at Cloudflare: each one's record made, adopted, left or removed; a reason where it can't be.
 
-One domain's reason is no reason for the others. What makes further calls pointless is everybody's reason.
+One domain's reason is no reason for the others, but for those of its zone where the token is not let in there. What
+makes further calls pointless is everybody's reason.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from . import reasons, record_changes
-from .failures import Refused, Trouble
+from .failures import Forbidden, Refused, Trouble
 from .reasons import Reason
 from .records import Records
 from .settled import ACTIVE, FAILED, GONE, Account, Settled
@@ -17,7 +18,7 @@ from .zones import Zone, Zones
 
 
 def settle_wanted(account: Account, wanted: list[dict[str, Any]]) -> dict[str, Settled]:
-    """Have each of ``wanted`` [{domain, app, force}] lead here."""
+    """Have each of ``wanted`` [{domain, app, force, record_id}] lead here."""
     by_name = {one["domain"]: one for one in wanted}
 
     def settle(name: str, zone: Zone, there: Records) -> Settled:
@@ -69,8 +70,19 @@ def _settled(
         for zone in found.values()
     }
 
+    barred: dict[str, str] = {}
+
     def settle_it(name: str) -> None:
-        ends[name] = settle(name, found[name], records_of[found[name].id])
+        zone = found[name]
+        try:
+            if zone.id not in barred:
+                ends[name] = settle(name, zone, records_of[zone.id])
+                return
+        except Forbidden as forbidden:
+            barred[zone.id] = str(forbidden)
+        ends[name] = Settled(
+            FAILED, zone=zone, reason=reasons.zone_forbidden(name, zone.name, barred[zone.id])
+        )
 
     _for_each(account, found, settle_it, ends)
     if account.trouble is not None:

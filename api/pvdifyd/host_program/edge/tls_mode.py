@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..changes import Changes
 from .cloudflare_api import CloudflareApi, Json
-from .failures import Refused, Trouble
+from .failures import Forbidden, Refused
 from .zones import Zone
 
 STRICT = "strict"
@@ -24,15 +24,13 @@ def assert_strict(api: CloudflareApi, zone: Zone, changes: Changes, *, set_it: b
         ):
             api.send("PATCH", path, {"value": STRICT})
             mode, changed = STRICT, True
-    except Refused as refused:
-        return _told(None, note=f"The TLS mode of {zone.name} is not known: {refused}.")
-    except Trouble as trouble:
-        if trouble.reason.code != "cloudflare_forbidden":
-            raise
+    except Forbidden:
         note = (
             f"The TLS mode of {zone.name} is not known: the token may not see or change the zone's settings."
         )
         return _told(None, note=note)
+    except Refused as refused:
+        return _told(None, note=f"The TLS mode of {zone.name} is not known: {refused}.")
     if mode == STRICT:
         return _told(mode, changed)
     return _told(

@@ -19,9 +19,9 @@ Json = dict[str, Any]
 
 
 def dns(request: Json, changes: Changes) -> Json:
-    """Request: ``host``, ``cloudflare``, ``wanted`` [{domain, app, force}], ``unwanted`` [{domain, app}], ``patience``
-    in seconds with a Cloudflare that has trouble, ``before``: the answer of an earlier call in the same run, whose
-    domains are told again, ``verify``: whether to look if the token is let in where there is no domain.
+    """Request: ``host``, ``cloudflare``, ``wanted`` [{domain, app, force, record_id}], ``unwanted`` [{domain, app}],
+    ``patience`` in seconds with a Cloudflare that has trouble, ``before``: the answer of an earlier call in the same
+    run, whose domains are told again, ``verify``: whether to look if the token is let in where there is no domain.
     ``fails_for`` says what is a failure of the step: ``domains``, one that failed; ``trouble``, what ends all calls;
     or ``nothing``, where another call comes later.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 import idna
 
@@ -12,6 +13,8 @@ WILDCARD = "*."
 NAME_LIMIT = 253
 # What is longer can't become a name, and isn't looked into.
 TEXT_LIMIT = 1024
+# A name that ends so is an address to browsers: https://url.spec.whatwg.org/#ends-in-a-number-checker.
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 def domain_named(text: str) -> str:
@@ -38,7 +41,7 @@ def _ascii(text: str, name: str) -> str:
         encoded = idna.encode(name, uts46=True, std3_rules=True).decode("ascii").lower().removesuffix(".")
     except (idna.IDNAError, UnicodeError) as error:
         raise _broken(text, str(error).rstrip(".") or "a part of it breaks the rules of IDNA") from None
-    if _is_address(encoded) or encoded.rpartition(".")[2].isdigit():
+    if _is_address(encoded) or _NUMBER.fullmatch(encoded.rpartition(".")[2]):
         raise _broken(text, "it is an IP address")
     if "." not in encoded:
         raise _broken(text, "it has no dot in it")

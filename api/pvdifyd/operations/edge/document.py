@@ -51,7 +51,7 @@ def address_of(host: Host) -> str:
 
 
 def _wanted(row: Domain) -> dict[str, Any]:
-    return {"domain": row.name, "app": row.app.name, "force": row.force}
+    return {"domain": row.name, "app": row.app.name, "force": row.force, "record_id": row.record_id}
 
 
 def _unwanted(row: Domain) -> dict[str, Any]:

@@ -14,21 +14,26 @@ def refuse_to_strand_records(host: Host, before: Edge | None, kind: str) -> None
     could not take away. In a transaction."""
     if before is None or before.kind != CLOUDFLARE or kind == CLOUDFLARE:
         return
-    rows = domains.of_host(host).where(Domain.record_id.is_null(False)).limit(3)
-    names = ", ".join(row.name for row in rows)
-    if names:
+    rows = list(domains.of_host(host).where(Domain.record_id.is_null(False)))
+    if rows:
+        apps = sorted({row.app.name for row in rows})
         raise ConflictError(
-            f"{host.name} has domains whose records are at Cloudflare: {names} … Take them away first: `pvdify "
-            "domains:clear APP`.",
+            f"{host.name} has domains whose records are at Cloudflare: {_listed([row.name for row in rows])}. Take "
+            f"them away first: {_listed([f'`pvdify domains:clear {app}`' for app in apps])}.",
             code="edge_in_use",
         )
     making = _making_records(host)
     if making is not None:
         raise ConflictError(
             f"Operation {making.id} is making records at Cloudflare for domains of {host.name}. Wait for its end, "
-            f"`pvdify operations:info {making.id} --follow`, and take them away first: `pvdify domains:clear APP`.",
+            f"`pvdify operations:info {making.id} --follow`, and set the edge again: then the domains are named.",
             code="edge_in_use",
         )
+
+
+def _listed(items: list[str], most: int = 5) -> str:
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
 
 
 def _making_records(host: Host) -> Operation | None:

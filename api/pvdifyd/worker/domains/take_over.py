@@ -44,7 +44,7 @@ def take_over(operation: Operation, about: Touched, outcome: Outcome | None) -> 
         _keep(operation, one, was_to_go=one.row.id in unwanted)
     if outcome is not None:
         tell(operation, found, outcome)
-    if operation.kind == EDGE and found.routed:
+    if operation.kind == EDGE and found.reason is None:
         _prepared(operation)
     return found.reason
 

@@ -279,7 +279,8 @@ def test_records_at_cloudflare_hold_the_tunnel(api: Api, prepared: Host) -> None
     Domain.create(app=1, name="myapp.com", record_id="r1", status="active", created_by="tester")
     refused = put(api, {"kind": "none"})
     assert (refused.status_code, refused.get_json()["code"]) == (409, "edge_in_use")
-    assert "myapp.com" in refused.get_json()["detail"]
+    assert "at Cloudflare: myapp.com. " in refused.get_json()["detail"]
+    assert "`pvdify domains:clear myapp`" in refused.get_json()["detail"]
     assert put(api, CLOUDFLARE).status_code == 202
     Domain.update(record_id=None).execute()
     assert put(api, {"kind": "none"}).status_code == 202

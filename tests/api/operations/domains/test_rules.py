@@ -72,6 +72,8 @@ def test_a_domain_is_kept_in_one_way(text: str, kept: str) -> None:
         "192.0.2.7",
         "2001:db8::1",
         "1.2.3.4.5",
+        "1.2.3.0x4",
+        "myapp.0X",
         "a" * 64 + ".example",
         ("a" * 60 + ".") * 5 + "example",
         "x" * 100_000,
