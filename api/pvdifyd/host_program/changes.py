@@ -31,7 +31,7 @@ class Changes:
     ) -> bool:
         """Give ``path`` this text and mode; True when that was a change. ``shown`` makes of a text what a diff may
         say of it, where that is not the text itself."""
-        before = read_or_none(path, "replace")
+        before = read_or_none(path)
         if before == text and (path.stat().st_mode & 0o7777) == mode:
             return False
         tell = shown or str
@@ -46,7 +46,7 @@ class Changes:
         if not path.is_symlink() and not path.exists():
             return False
         is_folder = path.is_dir() and not path.is_symlink()
-        self._remember(path, (read_or_none(path, "replace") or "") if shown and not is_folder else "", "")
+        self._remember(path, (read_or_none(path) or "") if shown and not is_folder else "", "")
         if not self.check:
             if is_folder:
                 shutil.rmtree(path)
@@ -61,11 +61,11 @@ class Changes:
         )
 
 
-def read_or_none(path: Path, errors: str = "strict") -> str | None:
-    """The text of a file, or None where there is none. ``errors`` is as with ``open``: "replace" where a file that
-    somebody has damaged shall be another one than was written, and no reason to end."""
+def read_or_none(path: Path) -> str | None:
+    """The text of a file, or None where there is none. One that somebody has damaged is another one than was written,
+    and no reason to end: what is no UTF-8 in it is replaced."""
     try:
-        return path.read_text(encoding="utf-8", errors=errors)
+        return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return None
 

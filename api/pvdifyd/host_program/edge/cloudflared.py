@@ -115,7 +115,7 @@ def told(metrics_port: int) -> Told:
 
 def kept_text() -> str | None:
     """The configuration that is on this host, or None."""
-    return read_or_none(names.TUNNEL_CONFIGURATION, "replace")
+    return read_or_none(names.TUNNEL_CONFIGURATION)
 
 
 def _ask(port: int, path: str) -> tuple[int, Mapping[str, Any]] | None:

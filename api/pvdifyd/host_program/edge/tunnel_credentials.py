@@ -26,7 +26,7 @@ def reopen() -> bool:
     ``host_secrets.opened`` raises, and ``StepFailed(edge_not_ready)`` where nothing is kept."""
     if names.TUNNEL_CREDENTIALS.exists():
         return False
-    document = read_or_none(names.TUNNEL_CREDENTIALS_KEPT, "replace")
+    document = read_or_none(names.TUNNEL_CREDENTIALS_KEPT)
     if document is None:
         raise StepFailed("edge_not_ready", f"There are no credentials in {names.TUNNEL_CREDENTIALS_KEPT}.")
     # It was this host's when it was kept.
@@ -37,7 +37,7 @@ def reopen() -> bool:
 def _can_be_read(value: str) -> bool:
     """Whether the tunnel can, and finds this."""
     path, owner = names.TUNNEL_CREDENTIALS, _owner()
-    if read_or_none(path, "replace") != value:
+    if read_or_none(path) != value:
         return False
     found = path.stat()
     return (found.st_mode & 0o777) == 0o600 and owner in (None, (found.st_uid, found.st_gid))

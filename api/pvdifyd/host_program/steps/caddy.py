@@ -40,7 +40,7 @@ def caddy(request: Json, changes: Changes) -> Json:
 
 
 def _have(text: str, changes: Changes) -> None:
-    is_news = text != read_or_none(names.CADDYFILE, "replace")
+    is_news = text != read_or_none(names.CADDYFILE)
     if not changes.check:
         caddy_service.assert_installed()
         if is_news:
