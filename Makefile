@@ -3,9 +3,10 @@
 .PHONY: help install demo demo-down check lint test molecule test-vm benchmark
 
 VENV := .venv/bin
-# What makes hosts, images or a wheel, or compares times, has the machine to itself, one test after the other.
-ALONE := benchmarks or packaging or end_to_end or molecule or vm
-SLOW := $(ALONE) or many_requests
+# What makes hosts, images or a wheel, or compares times: in two processes, one for the end-to-end host.
+HEAVY := benchmarks or packaging or end_to_end or molecule or vm
+SLOW := $(HEAVY) or many_requests
+IN_TWO := -v -n 2 --dist loadgroup
 # The others share nothing, and run on every processor.
 SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Who is not root can't become another account: make check leaves those tests to make test, and says so here.
@@ -36,8 +37,8 @@ molecule: install ## run every Molecule scenario
 	$(VENV)/pytest -v -m molecule
 
 test: lint ## make check, the wheel, Molecule, and a real host end to end
-	$(VENV)/pytest $(SIDE_BY_SIDE) -m "not ($(ALONE))"
-	$(VENV)/pytest -m "($(ALONE)) and not vm"
+	$(VENV)/pytest $(SIDE_BY_SIDE) -m "not ($(HEAVY))"
+	$(VENV)/pytest $(IN_TWO) -m "($(HEAVY)) and not vm"
 
 test-vm: ## memory and CPU limits on a kernel that has them: boots a virtual machine (qemu)
 	@demo/install.sh qemu-system-x86 e2fsprogs

@@ -1,13 +1,18 @@
-"""Marks the slow tests by the folder they stand in; `make check` leaves those out."""
+"""Marks the slow tests by the folder they stand in; `make check` leaves those out, and `make test` runs them in two
+processes: those of the end-to-end host in one, and all others, which make what they need, in another."""
 
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests.turns import turn
+
 TESTS = Path(__file__).parent
 SLOW_FOLDERS = ("benchmarks", "packaging", "end_to_end", "molecule", "vm")
+TURNS = TESTS.parent / ".test" / "turns.lock"
 
 # Property-based tests ask what is so, and not how long one example takes on a busy machine.
 hypothesis.settings.register_profile("pvdify", deadline=None)
@@ -19,6 +24,28 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
+        folder = _folder(item)
         if folder in SLOW_FOLDERS:
             item.add_marker(folder)
+            item.add_marker(pytest.mark.xdist_group("host" if folder == "end_to_end" else "others"))
+        if folder == "benchmarks":
+            item.add_marker("alone")
+    # Last: by then the other process has come to its end.
+    items.sort(key=_is_alone)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Whatever a test sets up is made in its turn too."""
+    if _folder(item) not in SLOW_FOLDERS:
+        return (yield)
+    with turn(TURNS, alone=_is_alone(item)):
+        return (yield)
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]

@@ -12,7 +12,7 @@ from tests.end_to_end.host_side import HostSide
 from tests.end_to_end.operations import deploying, ended, events, operation, still_open, until_ready
 from tests.end_to_end.world import World, answer, wait_until
 
-pytestmark = pytest.mark.usefixtures("no_request_fails")
+pytestmark = [pytest.mark.alone, pytest.mark.usefixtures("no_request_fails")]
 
 # Seconds from a phase's beginning to somewhere in it.
 PHASES = {"pull": 0.3, "stage": 0.1, "start": 0.6, "switch": 0.1, "retire": 0.1}

@@ -15,6 +15,8 @@ from tests.end_to_end.operations import begin, ended, events, still_open, until_
 from tests.end_to_end.test_crash_safety import assert_nothing_half_done
 from tests.end_to_end.world import World, wait_until
 
+pytestmark = pytest.mark.alone
+
 APP, THERE, NAME = "steady", "steady.example.com", "cut.example.com"
 # Calls at which the stand-in is silent: to make the record, to take it away, and the next one after it was made.
 MAKING = {"method": "POST", "path": "dns_records$"}

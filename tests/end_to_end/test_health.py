@@ -10,6 +10,8 @@ import requests
 from demo.load import Load
 from tests.end_to_end.world import HEALTH, World, wait_until
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def app(world: World) -> Iterator[str]:

@@ -11,6 +11,8 @@ from tests.end_to_end import job_server
 from tests.end_to_end.job_server import Job, Jobs
 from tests.end_to_end.world import World, wait_until
 
+pytestmark = pytest.mark.alone
+
 JOB_SECONDS, TASK_SECONDS = 8, 3
 
 

@@ -21,6 +21,8 @@ from tests.end_to_end.log_burst import (
 )
 from tests.end_to_end.world import World, wait_until
 
+pytestmark = pytest.mark.alone
+
 # Seconds in which the lines are to be written. A machine that does something else may need several tries for that.
 AT_THAT_PACE = SECONDS * 1.1
 TRIES = 3

@@ -8,6 +8,8 @@ import pytest
 from demo.load import Load
 from tests.end_to_end.world import World, answer
 
+pytestmark = pytest.mark.alone
+
 
 def test_deploy_and_rollback_fail_no_request(world: World, app: str) -> None:
     url = world.url(app)

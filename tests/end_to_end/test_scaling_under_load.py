@@ -5,7 +5,7 @@ import pytest
 from demo.load import Load
 from tests.end_to_end.world import World, wait_until
 
-pytestmark = pytest.mark.usefixtures("no_request_fails")
+pytestmark = [pytest.mark.alone, pytest.mark.usefixtures("no_request_fails")]
 STYLES = {"kept-alive", "new connection", "2 s long", "event stream"}
 
 

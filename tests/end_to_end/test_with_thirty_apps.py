@@ -7,7 +7,7 @@ import pytest
 from tests.end_to_end.operations import deploying, ended, still_open
 from tests.end_to_end.world import World, wait_until
 
-pytestmark = pytest.mark.full_host
+pytestmark = [pytest.mark.alone, pytest.mark.full_host]
 APPS, ROUNDS, MORE_ROUNDS = 30, 3, 9
 # Seconds until all are healthy: on two cores a deploy takes a few of them.
 ALL_UP = 240
