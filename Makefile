@@ -6,7 +6,7 @@ VENV := .venv/bin
 # What makes hosts, images or a wheel, or compares times: in two processes, one for the end-to-end host.
 HEAVY := benchmarks or packaging or end_to_end or molecule or vm
 SLOW := $(HEAVY) or many_requests
-IN_TWO := -v -n 2 --dist loadgroup
+IN_TWO := -v -n 2 --dist loadscope
 # The others share nothing, and run on every processor.
 SIDE_BY_SIDE := -q -n auto --dist worksteal
 # Who is not root can't become another account: make check leaves those tests to make test, and says so here.

@@ -4,6 +4,7 @@ processes: those of the end-to-end host in one, and all others, which make what 
 import signal
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -27,11 +28,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = _folder(item)
         if folder in SLOW_FOLDERS:
             item.add_marker(folder)
-            item.add_marker(pytest.mark.xdist_group("host" if folder == "end_to_end" else "others"))
         if folder == "benchmarks":
             item.add_marker("alone")
     # Last: by then the other process has come to its end.
     items.sort(key=_is_alone)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadscope`; None leaves it to xdist."""
+    if config.getoption("dist") != "loadscope":
+        return None
+    from tests.two_processes import TwoProcesses
+
+    return TwoProcesses(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

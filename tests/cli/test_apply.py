@@ -316,7 +316,7 @@ def test_a_domain_that_failed_is_what_the_file_says_and_is_told(
     assert (answer.exit_code, answer.stdout) == (0, "Nothing to change: myapp is what its file says.\n")
     assert answer.stderr.splitlines() == [
         "Note: failed, and not tried again by this: fails.example.com.",
-        "Next:  pvdify domains myapp says why; pvdify domains:add myapp fails.example.com tries again.",
+        "Next:  pvdify domains myapp says why; domains:add tries again, and domains:remove lets one go.",
     ]
 
 

@@ -87,15 +87,15 @@ def _moving(client: Client, name: str, changes: list[Difference]) -> Json | None
 
 
 def _tell_unchanged(client: Client, app: Json, *, as_json: bool) -> None:
+    failed = domain_changes.failed_of(client, app["name"]) if app.get("domains") else []
     if as_json:
         print_json(_document(app, [], (None, None), new=False))
     else:
         print_line(f"Nothing to change: {app['name']} is what its file says.")
-    failed = domain_changes.failed_of(client, app["name"]) if app.get("domains") else []
     if failed:
         click.echo(
             f"Note: failed, and not tried again by this: {named(failed)}.\nNext:  pvdify domains {app['name']} says "
-            f"why; pvdify domains:add {app['name']} {' '.join(failed[:10])} tries again.",
+            "why; domains:add tries again, and domains:remove lets one go.",
             err=True,
         )
 

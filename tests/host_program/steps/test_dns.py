@@ -170,6 +170,7 @@ def test_what_leads_here_is_removed_and_nothing_else(dns: Dns, account: Account)
         "gone.net": ("gone", "left"),
     }
     assert "A 192.0.2.1" in said["domains"]["moved.example.com"]["note"]
+    assert said["domains"]["moved.example.com"]["record_id"] is None, "it is not the domain's own"
     assert records(account) == [("moved.example.com", "A", "192.0.2.1")]
 
 
@@ -213,6 +214,8 @@ def test_trouble_that_passes_is_borne(dns: Dns, account: Account, answer: Any) -
         (503, "cloudflare_error"),
         ("nothing", "cloudflare_silent"),
         ("cut", "cloudflare_silent"),
+        (401, "cloudflare_forbidden"),
+        (403, "cloudflare_forbidden"),
     ],
 )
 def test_trouble_that_stays_is_everybodys_reason_in_time(
@@ -280,6 +283,21 @@ def test_a_token_that_one_zone_does_not_let_in_is_good_for_the_others(dns: Dns, 
     assert "edit DNS in example.com" in reason["next_step"]
     asked = [one for one in calls(account) if f"{account.zone}/dns_records" in one["path"]]
     assert len(asked) == 2, "once for what goes and once for what comes, and not for each domain"
+
+
+def test_a_token_that_may_only_look_is_good_for_what_is_as_it_should_be(dns: Dns, account: Account) -> None:
+    dns(["b.example.com"])
+    account.control("POST", "faults", {"answer": 403, "method": "POST"})
+    said = dns(["a.example.com", "b.example.com"])
+    assert [end["state"] for end in said["domains"].values()] == ["failed", "active"]
+    assert said["domains"]["a.example.com"]["reason"]["code"] == "cloudflare_forbidden"
+    assert said["trouble"] is None
+
+
+def test_an_edge_fails_for_a_token_that_is_let_in_nowhere(dns: Dns, account: Account) -> None:
+    account.control("POST", "faults", {"answer": 403, "path": "dns_records"})
+    said = dns(["a.example.com", "b.example.com"], fails_for="trouble")
+    assert (said["failed"], said["code"]) == (True, "cloudflare_forbidden")
 
 
 def test_a_token_that_can_be_none_is_told_and_never_repeated(dns: Dns, account: Account) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ..answers import StepFailed
 
+FORBIDDEN = "cloudflare_forbidden"
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -58,7 +60,7 @@ def record_exists(domain: str, app: str, kind: str, content: str) -> Reason:
 
 def forbidden(said: str) -> Reason:
     return Reason(
-        "cloudflare_forbidden",
+        FORBIDDEN,
         f"Cloudflare does not accept the token: {said}.",
         "Give the host another one, which may edit DNS in the zone and the tunnel: pvdify edge:set cloudflare "
         "--token-stdin",
@@ -67,9 +69,9 @@ def forbidden(said: str) -> Reason:
 
 def zone_forbidden(domain: str, zone: str, said: str) -> Reason:
     return Reason(
-        "cloudflare_forbidden",
+        FORBIDDEN,
         f"Cloudflare does not let the token see to {domain} in the zone {zone}: {said}.",
-        f"Let it edit DNS in {zone}, at Cloudflare; then ask for the domain again.",
+        f"Let it edit DNS in {zone}, at Cloudflare, and ask for the same again.",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .cloudflare_api import CloudflareApi, Json
+from .failures import Forbidden
 
 # What decides where requests for a name go. Other types (MX, TXT) are nobody's business here.
 ADDRESSES = ("A", "AAAA", "CNAME")
@@ -105,9 +106,20 @@ class Records:
         self._path = f"/zones/{zone_id}/dns_records"
         self._all = len(names) > _FEW
         self._known: dict[str, list[Record]] | None = None
+        self._forbidden: Forbidden | None = None
 
     def of(self, name: str) -> list[Record]:
-        """Raises ``Refused`` and ``Trouble``, as all that follow do."""
+        """Raises ``Refused`` and ``Trouble``, as all that follow do. Who may not look is told so for each name, and
+        asks once."""
+        if self._forbidden is not None:
+            raise self._forbidden
+        try:
+            return self._of(name)
+        except Forbidden as forbidden:
+            self._forbidden = forbidden
+            raise
+
+    def _of(self, name: str) -> list[Record]:
         if not self._all:
             return self.now_of(name)
         if self._known is None:

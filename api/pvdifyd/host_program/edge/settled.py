@@ -29,7 +29,8 @@ class Settled:
             "state": self.state,
             "zone_id": self.zone.id if self.zone else None,
             "zone": self.zone.name if self.zone else None,
-            "record_id": self.record.id if self.record else None,
+            # One that stands in the way, or was left, is somebody else's.
+            "record_id": self.record.id if self.record and self.state == ACTIVE else None,
             "record": self.record.as_json() if self.record else None,
             "change": self.change,
             "reason": self.reason.as_json() if self.reason else None,

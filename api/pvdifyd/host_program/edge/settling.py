@@ -1,7 +1,6 @@
 """Settling domains at Cloudflare: each one's record made, adopted, left or removed; a reason where it can't be.
 
-One domain's reason is no reason for the others, but for those of its zone where the token is not let in there. What
-makes further calls pointless is everybody's reason.
+One domain's reason is no reason for the others. What makes further calls pointless is everybody's reason.
 """
 
 from __future__ import annotations
@@ -70,19 +69,13 @@ def _settled(
         for zone in found.values()
     }
 
-    barred: dict[str, str] = {}
-
     def settle_it(name: str) -> None:
         zone = found[name]
         try:
-            if zone.id not in barred:
-                ends[name] = settle(name, zone, records_of[zone.id])
-                return
+            ends[name] = settle(name, zone, records_of[zone.id])
         except Forbidden as forbidden:
-            barred[zone.id] = str(forbidden)
-        ends[name] = Settled(
-            FAILED, zone=zone, reason=reasons.zone_forbidden(name, zone.name, barred[zone.id])
-        )
+            reason = reasons.zone_forbidden(name, zone.name, str(forbidden))
+            ends[name] = Settled(FAILED, zone=zone, reason=reason)
 
     _for_each(account, found, settle_it, ends)
     if account.trouble is not None:

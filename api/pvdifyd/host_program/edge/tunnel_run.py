@@ -46,6 +46,8 @@ def _read_at_its_start() -> tuple[Path, ...]:
 
 def restart(changes: Changes) -> None:
     if changes.will(f"restart {names.CLOUDFLARED_UNIT}"):
+        if systemctl.states([names.CLOUDFLARED_UNIT])[names.CLOUDFLARED_UNIT].outdated:
+            systemctl.reload()
         systemctl.restart(names.CLOUDFLARED_UNIT)
 
 

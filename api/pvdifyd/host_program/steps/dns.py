@@ -67,7 +67,17 @@ def _settle(request: Json, answer: Json, changes: Changes) -> None:
     finally:
         api.close()
     answer["calls"] += api.calls
+    if account.trouble is None and wanted:
+        account.trouble = _barred_everywhere(wanted)
     answer["trouble"] = account.trouble.as_json() if account.trouble else None
+
+
+def _barred_everywhere(wanted: dict[str, Settled]) -> Reason | None:
+    """The first domain's reason, where the token is let into no zone that any of them is in."""
+    found = [end.reason for end in wanted.values()]
+    if all(reason is not None and reason.code == reasons.FORBIDDEN for reason in found):
+        return found[0]
+    return None
 
 
 def _verify(account: Account) -> None:

@@ -46,9 +46,8 @@ class Verdicts:
 
 def verdicts(about: Touched, outcome: Outcome | None, *, of_edge: bool = False) -> Verdicts:
     """By the outcome of the run, None where nothing had to be run. A run that failed as a whole has failed every domain
-    of which it told nothing. With an edge it is another matter: one that could not be prepared, or has a token that
-    Cloudflare does not accept, leaves them as they were, and one that was is no failure for a domain that it can't
-    bring."""
+    of which it told nothing. With an edge it is another matter: one that could not be prepared leaves them as they
+    were, and one that was is no failure for a domain that it can't bring."""
     failure = None if outcome is None or outcome.ok else reason_of(outcome.failure)
     results: Mapping[str, Any] = outcome.results if outcome is not None else {}
     told = told_of_domains(results)
@@ -72,7 +71,7 @@ def _found(
     about: Touched, told: Mapping[str, Any], failure: Reason | None, *, routed: bool, blame: bool
 ) -> Iterator[Verdict]:
     for row in about.wanted:
-        if row.name in told and (blame or not _is_of_all(told[row.name], failure)):
+        if row.name in told:
             yield _verdict(row, told[row.name], ACTIVE, None)
         elif failure is None or blame:
             yield _verdict(row, {}, ACTIVE, failure)
@@ -82,12 +81,6 @@ def _found(
     if failure is not None:
         for row in about.rerouted:
             yield _verdict(row, {}, ACTIVE, failure)
-
-
-def _is_of_all(told: Mapping[str, Any], failure: Reason | None) -> bool:
-    """Whether the domain failed by what failed the whole run."""
-    own = _own_reason(told)
-    return own is not None and failure is not None and own["code"] == failure["code"]
 
 
 def _verdict(row: Domain, told: Mapping[str, Any], good: str, failure: Reason | None) -> Verdict:

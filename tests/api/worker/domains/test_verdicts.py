@@ -98,14 +98,6 @@ def test_an_edge_is_not_blamed_on_domains_nor_they_on_it() -> None:
     assert found(about, outcome, of_edge=True) == ({"a": "failed", "b": "active"}, None)
 
 
-def test_an_edge_whose_token_is_not_accepted_leaves_domains_as_they_were() -> None:
-    silent = {"state": "failed", "reason": {**REASON, "code": "cloudflare_silent"}}
-    outcome = ended(SILENT, ingress={}, dns={"domains": {"a": silent, **told(b="failed")["domains"]}})
-    about = Touched(wanted=rows("a", "b"))
-    assert found(about, outcome, of_edge=True) == ({"b": "failed"}, "cloudflare_silent")
-    assert found(about, outcome) == ({"a": "failed", "b": "failed"}, "cloudflare_silent")
-
-
 def test_what_is_known_of_a_record_is_kept_and_nothing_that_was_not_told() -> None:
     domains = {"a": {"state": "active", "zone": "x", "zone_id": "1", "record_id": "2", "change": "created"}}
     (one,) = verdicts(Touched(wanted=rows("a")), ended(dns={"domains": domains})).each
