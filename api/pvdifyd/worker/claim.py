@@ -4,7 +4,7 @@ The rotation of a host's key is a barrier: it waits for everything before it, an
 release may be on its way to the host with documents of the key that goes.
 
 What brings domains tells a host all of its routes: two of them side by side would have the older telling win. So one of
-them runs at a time, whichever app it is for, and they wait for nothing else of other apps.
+them runs at a time on a host, whichever app it is for, and they wait for nothing else of other apps.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from peewee import Expression, Function, ModelAlias, fn
 
 from pvdifyd import clock
-from pvdifyd.models import Domain, Operation, Release, atomic
+from pvdifyd.models import App, Domain, Host, Operation, Release, atomic
 from pvdifyd.models.operation import DESTROY, OPEN, QUEUED, RELEASING, ROTATE, ROUTING, RUNNING
 from pvdifyd.models.release import DEPLOYING
 from pvdifyd.operations import events, turn
@@ -52,8 +52,8 @@ def _something_before_it() -> Function:
     """Whether an operation that runs, or was asked for earlier, keeps a queued one waiting."""
     other = Operation.alias()
     before = other.status.in_(OPEN) & ((other.status == RUNNING) | (other.id < Operation.id))
-    in_its_way = (other.app_name == Operation.app_name) | (other.kind == ROTATE) | (Operation.kind == ROTATE)
-    routes = (other.status == RUNNING) & _tells_routes(other) & _tells_routes(Operation)
+    in_its_way = _same_subject(other) | (other.kind == ROTATE) | (Operation.kind == ROTATE)
+    routes = (other.status == RUNNING) & _tells_routes(other) & _tells_routes(Operation) & _same_host(other)
     return fn.EXISTS(other.select().where((before & in_its_way) | routes))
 
 
@@ -61,3 +61,22 @@ def _tells_routes(operation: type[Operation] | ModelAlias[Operation]) -> Express
     """Whether an operation tells its host routes: one that removes an app does as long as that has domains."""
     has_domains = fn.EXISTS(Domain.select().where(Domain.app == operation.app))
     return operation.kind.in_(ROUTING) | ((operation.kind == DESTROY) & has_domains)
+
+
+def _same_subject(other: ModelAlias[Operation]) -> Expression:
+    """Whether both are for the same app, or for the same host as a whole."""
+    of_an_app = Operation.app_name != ""
+    expression: Expression = (other.app_name == Operation.app_name) & (of_an_app | _same_host(other))
+    return expression
+
+
+def _same_host(other: ModelAlias[Operation]) -> Expression:
+    expression: Expression = _host_of(other) == _host_of(Operation)
+    return expression
+
+
+def _host_of(operation: type[Operation] | ModelAlias[Operation]) -> Function:
+    """The id of its app's host, or of the host that it is for as a whole."""
+    of_app = App.select(App.host).where(App.id == operation.app)
+    named = Host.select(Host.id).where(Host.name == fn.json_extract(operation.arguments, "$.host"))
+    return fn.COALESCE(of_app, named)

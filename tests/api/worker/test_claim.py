@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pvdifyd.models import App, Event, Host, Operation, Release, connected
-from pvdifyd.models.operation import QUEUED, RUNNING, SUCCEEDED
+from pvdifyd.models.operation import DOMAINS, EDGE, QUEUED, RUNNING, SUCCEEDED
 from pvdifyd.operations.deploy import request_deploy
 from pvdifyd.operations.rotate import request_rotate
 from pvdifyd.worker.claim import claim, next_in_line
@@ -100,6 +100,32 @@ def test_nothing_is_claimed_before_an_earlier_rotation_has_ended(prepared: Host)
     assert claim(later) is None
     Operation.update(status=SUCCEEDED).where(Operation.id == rotation).execute()
     assert next_in_line() == [later]
+
+
+def test_what_tells_a_host_its_routes_is_alone_on_that_host(host: Host) -> None:
+    second = Host.create(name="web2", connection="local", bind_address="127.0.0.1")
+    queued(host, "a", "b")
+    queued(second, "c")
+    Operation.update(status=SUCCEEDED).execute()
+    a, b, c, here, there = (
+        Operation.create(
+            kind=kind, app=app, app_name=app.name if app else "", arguments=arguments, created_by="tester"
+        ).id
+        for kind, app, arguments in [
+            *((DOMAINS, App.get(App.name == name), {"domains": []}) for name in ("a", "b", "c")),
+            (EDGE, None, {"host": "demo"}),
+            (EDGE, None, {"host": "web2"}),
+        ]
+    )
+    assert claim(a) is not None
+    assert claim(b) is claim(here) is None
+    assert claim(there) is not None
+    assert claim(c) is None
+    assert next_in_line() == []
+    Operation.update(status=SUCCEEDED).where(Operation.id == a).execute()
+    assert next_in_line() == [b, here]
+    assert claim(b) is not None
+    assert claim(here) is None
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
