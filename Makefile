@@ -3,7 +3,7 @@
 .PHONY: help install demo demo-down check lint test molecule test-vm benchmark
 
 VENV := .venv/bin
-# What makes hosts, images or a wheel, or compares times: in two processes, one for the end-to-end host.
+# What makes hosts, images or a wheel, or compares times: in two processes (tests/two_processes.py).
 HEAVY := benchmarks or packaging or end_to_end or molecule or vm
 SLOW := $(HEAVY) or many_requests
 IN_TWO := -v -n 2 --dist loadscope

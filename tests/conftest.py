@@ -1,5 +1,5 @@
 """Marks the slow tests by the folder they stand in; `make check` leaves those out, and `make test` runs them in two
-processes: those of the end-to-end host in one, and all others, which make what they need, in another."""
+processes (two_processes.py)."""
 
 import signal
 from collections.abc import Generator

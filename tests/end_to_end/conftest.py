@@ -1,5 +1,7 @@
-"""One host, registry and daemon for all of these tests, made by the demo's modules, removed at the end."""
+"""One host, registry and daemon for all of these tests that a process runs, made by the demo's modules, removed at the
+end."""
 
+import os
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
@@ -15,11 +17,13 @@ from tests.end_to_end.world import HEALTH, World
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    number = int(worker.removeprefix("gw"))
     settings = Settings(
-        name="pvdify-test",
-        directory=CHECKOUT / ".test" / "end_to_end",
-        network=IPv4Network("10.89.78.0/24"),
-        listen="127.0.0.1:9543",
+        name=f"pvdify-test{number}",
+        directory=CHECKOUT / ".test" / worker / "end_to_end",
+        network=IPv4Network(f"10.89.{90 + number}.0/24"),
+        listen=f"127.0.0.1:{9543 + number}",
     )
     with alone(settings.directory):
         try:

@@ -82,7 +82,7 @@ def test_the_host_is_told_all_of_its_routes_and_what_is_touched(
             {"domain": "a.example.com", "app": "myapp", "address": "127.0.0.1", "port": 3000},
             {"domain": "z.example.com", "app": "myapp", "address": "127.0.0.1", "port": 3000},
         ],
-        "wanted": [{"domain": "*.example.com", "app": "other", "force": False}],
+        "wanted": [{"domain": "*.example.com", "app": "other", "force": False, "record_id": None}],
         "unwanted": [],
         "cloudflare": {
             **SETTINGS,
@@ -133,7 +133,9 @@ def test_an_active_one_that_is_added_again_is_looked_after_and_stays_active(
     assert again["id"] != first["id"]
     assert api.ok("GET", "/apps/myapp/domains/myapp.com")["status"] == "active"
     assert api.wait(again["id"])["status"] == "succeeded"
-    assert told(engine)["wanted"] == [{"domain": "myapp.com", "app": "myapp", "force": False}]
+    assert told(engine)["wanted"] == [
+        {"domain": "myapp.com", "app": "myapp", "force": False, "record_id": "r-myapp.com"}
+    ]
 
 
 def test_a_domain_that_fails_has_its_reason_and_the_others_are_none_the_worse(
