@@ -34,7 +34,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "PVDIFYD_HOME": str(home(settings)),
         "PVDIFYD_LISTEN": settings.listen,
         "PVDIFYD_USER": account.name(settings),
-        "PVDIFYD_START_TIMEOUT": str(15 * settings.slowness),
+        "PVDIFYD_START_TIMEOUT": str(30 * settings.slowness),
         # The sample app's longest answer takes two seconds; a stream is not waited for.
         "PVDIFYD_DRAIN_TIMEOUT": "5",
     }

@@ -3,11 +3,14 @@
 Installed as a package it would start a service on this machine, so it is unpacked into the demo's directory.
 """
 
+import fcntl
 import http.client
 import os
 import shutil
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import certificates, processes
@@ -17,6 +20,7 @@ from .settings import REGISTRY_PORT, Settings
 
 ROLE = "registry"
 START_SECONDS = 15
+APT = "/var/lib/apt"
 
 
 def ensure(settings: Settings) -> None:
@@ -124,13 +128,25 @@ def _unpack(target: Path) -> None:
     shutil.rmtree(downloads, ignore_errors=True)
     downloads.mkdir(parents=True)
     download = ["env", f"--chdir={downloads}", "apt-get", "-q", "-o", "APT::Sandbox::User=root", "download"]
-    if attempt([*download, "docker-registry"], timeout=300).returncode != 0:
-        run(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", "update"], timeout=300)
-        run([*download, "docker-registry"], timeout=300)
+    with _alone_with_apt():
+        if attempt([*download, "docker-registry"], timeout=300).returncode != 0:
+            run(["apt-get", "-q", "update"], timeout=300)
+            run([*download, "docker-registry"], timeout=300)
     unfinished = target.with_name("unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     run(["dpkg-deb", "--extract", next(downloads.glob("*.deb")), unfinished], timeout=60)
     unfinished.rename(target)
+
+
+@contextmanager
+def _alone_with_apt() -> Iterator[None]:
+    """An apt that finds its lists locked ends at once: who is making another demo is waited for."""
+    folder = os.open(APT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _directory(settings: Settings) -> Path:

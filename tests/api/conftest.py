@@ -138,7 +138,7 @@ def worker(settings: Settings, database: None, engine: FakeEngine) -> Iterator[R
     assert not running.thread.is_alive(), "the worker did not end"
 
 
-def eventually(look: Callable[[], Any], seconds: float = 10) -> Any:
+def eventually(look: Callable[[], Any], seconds: float = 30) -> Any:
     """What `look` finds, as soon as it finds something."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

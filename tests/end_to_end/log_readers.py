@@ -31,7 +31,7 @@ class Followed:
 
 @contextmanager
 def followed(world: World, app: str, process: str, path: Path, last: str) -> Iterator[Followed]:
-    """Follows one process of an app, from now until `last` was written; what was read is complete afterwards."""
+    """Follows one process of an app, from now until release 2 has written `last`: what was read is complete then."""
     found = Followed(app)
     with _command_line(world, app, process, path):
         thread = Thread(target=_read_in_two, args=(world, found, process, last), daemon=True)
@@ -58,17 +58,26 @@ def _command_line(world: World, app: str, process: str, path: Path) -> Iterator[
 
 
 def _wait_for(path: Path, last: str) -> None:
-    deadline = time.monotonic() + 10
-    while f'"{last}"' not in path.read_text():
+    deadline = time.monotonic() + 30
+    while not any(_is_end(json.loads(line), last) for line in _whole_lines(path) if f'"{last}"' in line):
         assert time.monotonic() < deadline, f"{last!r} was not printed"
         time.sleep(0.2)
+
+
+def _whole_lines(path: Path) -> list[str]:
+    return path.read_text().rpartition("\n")[0].splitlines()
+
+
+def _is_end(entry: Entry, last: str) -> bool:
+    """The release before may have come to its own last line, where the deploy took long."""
+    return bool(entry["message"] == last and entry["release"] == 2)
 
 
 def _read_in_two(world: World, found: Followed, process: str, last: str) -> None:
     _read(world, found, process, lambda: len(found.resumed) >= BEFORE_THE_BREAK)
     found.first_connection = len(found.resumed)
     time.sleep(1)
-    _read(world, found, process, lambda: found.resumed[-1]["message"] == last)
+    _read(world, found, process, lambda: _is_end(found.resumed[-1], last))
 
 
 def _read(world: World, found: Followed, process: str, enough: Any) -> None:

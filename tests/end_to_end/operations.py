@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from tests.end_to_end.world import World, wait_until
+from tests.end_to_end.world import World, wait_until, within
 
 OPEN = ("queued", "running")
 
@@ -49,7 +49,7 @@ def ended(world: World, number: int, *, seconds: float) -> dict[str, Any]:
             return False
         return found.get("status", "unknown") not in (*OPEN, "unknown")
 
-    wait_until(has_ended, seconds=seconds, what=f"operation {number} ends")
+    within(has_ended, seconds=seconds, what=f"operation {number} ends")
     return found
 
 

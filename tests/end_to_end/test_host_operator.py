@@ -32,8 +32,8 @@ def test_a_reboot_brings_the_app_back_with_no_controller(world: World, app: str)
         wait_until(lambda: answer(url) == (200, "v2"), seconds=60, what="the app answers after a reboot")
     finally:
         world.start_daemon()
-    states = {instance["state"] for instance in world.told("ps", app) if instance["role"] == "current"}
-    assert states == {"healthy"}
+    are_healthy = lambda: {one["state"] for one in world.current(app)} == {"healthy"}  # noqa: E731
+    wait_until(are_healthy, seconds=20, what="both instances are healthy")
     # The daemon finds its way back to a host that was away.
     world.done("rollback", app)
     assert answer(url) == (200, "v1")

@@ -48,7 +48,7 @@ def apps(world: World, alone: float) -> list[str]:
     for name in names[1:]:
         create(world, name)
         deploying(world, name, world.image("v1"))
-    wait_until(lambda: still_open(world) == [], seconds=ALL_UP, what="all are deployed")
+    wait_until(lambda: still_open(world) == [], seconds=ALL_UP, what="all are deployed", interval=1)
     return names
 
 

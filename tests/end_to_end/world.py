@@ -13,8 +13,9 @@ from demo import daemon, environment, host, images, ssh
 from demo.settings import CHECKOUT, Settings
 
 COMMAND_SECONDS = 180
+PATIENCE = 4
 # For apps:create: the sample app's check, often enough for a test.
-HEALTH = ("--health-path", "/health", "--health-interval", "2s", "--health-timeout", "1s")
+HEALTH = ("--health-path", "/health", "--health-interval", "2s", "--health-timeout", "2s")
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,16 @@ _TRACES = {
 
 
 def wait_until(happened: Any, *, seconds: float, what: str, interval: float = 0.1) -> None:
-    """Asks `happened` again and again until it is true; fails, saying `what` did not happen."""
+    """Asks `happened` again and again until it is true; fails, saying `what` did not happen.
+
+    It has several times the seconds that it takes at the most where nothing else goes on: this tells what never
+    happens, and `within` what takes too long.
+    """
+    within(happened, seconds=PATIENCE * seconds, what=what, interval=interval)
+
+
+def within(happened: Any, *, seconds: float, what: str, interval: float = 0.1) -> None:
+    """As `wait_until`, where it is promised in so many seconds."""
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, f"{what}: not within {seconds:g} s"

@@ -26,9 +26,18 @@ SECONDS = 120
 @pytest.fixture(scope="module")
 def url(world: World) -> str:
     """The URL of an app that serves v1, with the least memory there may be and half a processor for each instance."""
-    world.done("apps:create", APP, *WEB, *BURNER, *HEALTH, "--memory", "16M", "--cpu", "0.5")
+    creating = ("apps:create", APP, *WEB, *BURNER, *HEALTH, "--memory", "16M", "--cpu", "0.5")
+    wait_until(lambda: was_created(world, creating), seconds=SECONDS, what="the app is created", interval=2)
     world.done("deploy", APP, "--image", world.image("v1"))
     return world.url(APP)
+
+
+def was_created(world: World, creating: tuple[str, ...]) -> bool:
+    """False where the host did not say in time how large it is."""
+    finished = world.pvdify(*creating)
+    if finished.returncode != 0:
+        assert "host_unreachable" in finished.stderr, finished.stderr
+    return finished.returncode == 0
 
 
 def test_the_host_role_finds_every_controller(world: World) -> None:
@@ -112,7 +121,14 @@ def test_other_resources_reach_the_kernel_and_no_instance_is_killed_for_them(wor
 def test_more_than_the_host_has_is_refused(
     world: World, url: str, resources: dict[str, object], rule: str
 ) -> None:
-    refused = world.api("PATCH", f"/apps/{APP}", json={"resources": resources})
+    answers: list[requests.Response] = []
+
+    def was_answered() -> bool:
+        answers.append(world.api("PATCH", f"/apps/{APP}", json={"resources": resources}))
+        return answers[-1].status_code != 503
+
+    wait_until(was_answered, seconds=SECONDS, what="the host says how large it is", interval=2)
+    refused = answers[-1]
     assert refused.status_code == 422
     assert [error["rule"] for error in refused.json()["errors"]] == [rule]
 
