@@ -179,8 +179,8 @@ def test_the_server_stops_at_once_though_a_stream_is_open(
         lines = open_one.iter_lines(decode_unicode=True)
         assert any("queued" in line for line in (next(lines) for _ in range(6)))
         began = time.monotonic()
-        assert stop(server, seconds=25) == 0
-        assert time.monotonic() - began < 20
+        assert stop(server, seconds=10) == 0
+        assert time.monotonic() - began < 8
         assert not [line for line in lines if "succeeded" in line]
 
 
@@ -196,8 +196,8 @@ def test_the_server_stops_soon_though_who_follows_a_log_takes_nothing(
         time.sleep(2)
         assert daemon.session.get(f"{daemon.url}/health", timeout=5).status_code == 200
         began = time.monotonic()
-        assert stop(server, seconds=30) == 0
-        assert time.monotonic() - began < 25
+        assert stop(server, seconds=20) == 0
+        assert time.monotonic() - began < 10
 
 
 @pytest.mark.root
@@ -283,7 +283,7 @@ def test_one_that_is_killed_is_started_again_and_the_other_goes_on(daemon: Daemo
         eventually(lambda: len(children(process.pid)) == 2 and before[killed] not in children(process.pid))
         # The session keeps its connection open: that must not keep the port from the next one.
         eventually(lambda: not any(Path(f"/proc/{one}").exists() for one in below))
-        eventually(lambda: is_ready(daemon), seconds=60)
+        eventually(lambda: is_ready(daemon), seconds=15)
         after = {command_of(child): child for child in children(process.pid)}
         assert {name for name in before if before[name] == after[name]} == {"work", "serve"} - {killed}
         assert stop(process, seconds=20) == 0

@@ -121,7 +121,7 @@ def test_when_streams_run_out_others_are_answered_at_once(
     began = time.monotonic()
     for _ in range(20):
         assert api.get(f"{url}/apps", timeout=5).status_code == 200
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 5
     streams.pop().close()
     # The server hears of it when it next sends something.
     engine.logs.write("a line")

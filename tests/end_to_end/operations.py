@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from tests.end_to_end.world import World, wait_until, within
+from tests.end_to_end.world import World, within
 
 OPEN = ("queued", "running")
 
@@ -70,7 +70,7 @@ def seconds_of(world: World, number: int) -> dict[str, float]:
 def until_ready(world: World, *, seconds: float) -> float:
     """Waits until API and worker answer; returns how long that took."""
     begun = time.monotonic()
-    wait_until(lambda: _is_ready(world), seconds=seconds, what="pvdifyd is ready again")
+    within(lambda: _is_ready(world), seconds=seconds, what="pvdifyd is ready again")
     return time.monotonic() - begun
 
 

@@ -23,7 +23,7 @@ MAKING = {"method": "POST", "path": "dns_records$"}
 REMOVING = {"method": "DELETE", "path": "dns_records/"}
 MADE = {"method": "GET", "path": "settings/ssl$"}
 # Seconds for what was killed to be back, for an operation to end from then on, and for the tunnel to start anew.
-BACK, END, RESTART = 15, 30, 15
+BACK, END, RESTART = 15, 30, 6
 
 
 @pytest.fixture(scope="module")

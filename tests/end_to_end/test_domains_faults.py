@@ -73,10 +73,10 @@ def test_a_long_limit_says_when(world: World, cloudflare: Edge) -> None:
     assert any(word in reason["message"] + reason["next_step"] for word in ("280", "minutes", "seconds", ":"))
 
 
-def test_silence_that_lasts_is_given_up(world: World, cloudflare: Edge) -> None:
-    """As any trouble is that lasts: tests/host_program/steps/test_dns.py has the others, which take a minute each."""
-    cloudflare.fails("nothing")
-    assert seconds_of(lambda: fails_to_add(world, "cloudflare_silent")) < 100
+@pytest.mark.parametrize(("answer", "code"), [(500, "cloudflare_error"), ("nothing", "cloudflare_silent")])
+def test_what_does_not_pass_is_given_up(world: World, cloudflare: Edge, answer: int | str, code: str) -> None:
+    cloudflare.fails(answer)
+    assert seconds_of(lambda: fails_to_add(world, code)) < 100
 
 
 def test_a_wrong_token(world: World, cloudflare: Edge) -> None:

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from demo.load import Load
-from tests.end_to_end.world import HEALTH, World, wait_until, within
+from tests.end_to_end.world import HEALTH, World, wait_until
 
 pytestmark = pytest.mark.alone
 
@@ -22,11 +22,6 @@ def app(world: World) -> Iterator[str]:
     world.done("ps:scale", name, "flaky=1")
     yield name
     world.done("apps:destroy", name, "--confirm", name)
-
-
-def asked(url: str) -> set[str]:
-    """The instances that answer ten requests."""
-    return {requests.get(url, timeout=5).headers["X-App-Instance"] for _ in range(10)}
 
 
 def flaky(world: World, app: str) -> dict[str, Any]:
@@ -82,9 +77,9 @@ def test_a_sick_instance_is_out_of_the_traffic_in_about_a_second(world: World, a
     with Load(url) as load:
         # Its /health answers 503 from now on, all else as before.
         sick = requests.get(f"{url}/sick", timeout=5).headers["X-App-Instance"]
-        # It is podman that would end it, after three checks of two seconds.
-        within(lambda: sick not in asked(url), seconds=3, what="it is asked no more")
-        assert sick not in {one for _ in range(5) for one in asked(url)}
+        time.sleep(1.5)
+        others = {requests.get(url, timeout=5).headers["X-App-Instance"] for _ in range(50)}
+        assert sick not in others
 
         def is_well_again() -> bool:
             web = next(

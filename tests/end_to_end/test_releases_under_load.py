@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from demo.load import Load
-from tests.end_to_end.edge import seconds_of
 from tests.end_to_end.world import World, answer
 
 pytestmark = pytest.mark.alone
@@ -55,17 +54,13 @@ def test_after_a_bad_image_a_good_one_is_deployed(world: World, app: str) -> Non
 
 def test_rollback_in_the_standby_window_is_a_switch(world: World, app: str) -> None:
     world.done("deploy", app, "--image", world.image("v2"))
-    commands, switches = zip(*(timed_rollback(world, app) for _ in range(5)), strict=True)
+    commands, switches = map(list, zip(*(timed_rollback(world, app) for _ in range(5)), strict=True))
     assert answer(world.url(app)) == (200, "v1")
-    # The best of five: what the machine does besides is not what is measured.
+    # The best of five, or of some more: what the machine does besides is not what is measured.
+    while min(commands) >= 3 and len(commands) < 15:
+        commands.append(timed_rollback(world, app)[0])
     assert min(switches) < 0.5
-    assert min(commands) < max(3, 10 * seconds_of_a_look(world, app))
-
-
-def seconds_of_a_look(world: World, app: str) -> float:
-    """What the quickest of some commands takes that only reads, as a measure of the machine: half a second on two idle
-    processors, where a rollback takes three."""
-    return min(seconds_of(lambda: world.done("apps:info", app)) for _ in range(5))
+    assert min(commands) < 3
 
 
 def timed_rollback(world: World, app: str) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from demo.settings import CHECKOUT, Settings
 
 from . import lab
 
-TIMEOUT_SECONDS = 1800
+TIMEOUT_SECONDS = 600
 STEPS = {"destroy", "create", "prepare", "side_effect", "converge", "idempotence", "verify"}
 
 
