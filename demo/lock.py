@@ -1,4 +1,4 @@
-"""One command at a time for a demo's directory."""
+"""One command at a time: for a demo's directory, and for what demos share."""
 
 import fcntl
 import os
@@ -28,3 +28,14 @@ def alone(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+@contextmanager
+def one_by_one(folder: Path) -> Iterator[None]:
+    """Waits until nobody else who asks for this folder is at work."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -3,24 +3,21 @@
 Installed as a package it would start a service on this machine, so it is unpacked into the demo's directory.
 """
 
-import fcntl
 import http.client
 import os
 import shutil
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from . import certificates, processes
+from . import certificates, lock, processes
 from .commands import attempt, run
 from .errors import DemoError
 from .settings import REGISTRY_PORT, Settings
 
 ROLE = "registry"
 START_SECONDS = 15
-APT = "/var/lib/apt"
+APT = Path("/var/lib/apt")
 
 
 def ensure(settings: Settings) -> None:
@@ -128,7 +125,8 @@ def _unpack(target: Path) -> None:
     shutil.rmtree(downloads, ignore_errors=True)
     downloads.mkdir(parents=True)
     download = ["env", f"--chdir={downloads}", "apt-get", "-q", "-o", "APT::Sandbox::User=root", "download"]
-    with _alone_with_apt():
+    # An apt that finds its lists locked ends at once: who is making another demo is waited for.
+    with lock.one_by_one(APT):
         if attempt([*download, "docker-registry"], timeout=300).returncode != 0:
             run(["apt-get", "-q", "update"], timeout=300)
             run([*download, "docker-registry"], timeout=300)
@@ -136,17 +134,6 @@ def _unpack(target: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     run(["dpkg-deb", "--extract", next(downloads.glob("*.deb")), unfinished], timeout=60)
     unfinished.rename(target)
-
-
-@contextmanager
-def _alone_with_apt() -> Iterator[None]:
-    """An apt that finds its lists locked ends at once: who is making another demo is waited for."""
-    folder = os.open(APT, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def _directory(settings: Settings) -> Path:

@@ -125,6 +125,12 @@ def without_login(address: str) -> str:
     return f"…@{rest}" if before and at else address
 
 
+def listed(items: Sequence[str], most: int = 5) -> str:
+    """The items in a row, after so many only how many more there are: `a, b and 3 more`."""
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
+
+
 def shown(value: Any, limit: int = 80) -> str:
     """The value as a quoted text that is safe in a message: control characters escaped, long ones cut."""
     text = value if isinstance(value, str) else repr(value)

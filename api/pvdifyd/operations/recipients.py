@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from peewee import ModelSelect
 
-from pvdifyd.errors import ConflictError
+from pvdifyd.errors import ConflictError, listed
 from pvdifyd.models import App, Host, HostSecret, Operation, RegistryCredential, Secret, atomic
 from pvdifyd.models.operation import ROTATE, SUCCEEDED
 
@@ -49,8 +49,7 @@ def keep(host: Host, recipient: str) -> list[str]:
 def _warning(host: Host, others: Sequence[Encrypted]) -> list[str]:
     """What to do about rows that are encrypted for another key than the host has first."""
     named = sorted({label(row) for row in others})
-    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-    what = f"WARNING: {', '.join(named[:NAMED])}{more}: encrypted for a key that {host.name} had before."
+    what = f"WARNING: {listed(named, NAMED)}: encrypted for a key that {host.name} had before."
     last = last_rotation(host)
     if last is not None and last.status != SUCCEEDED:
         return [

@@ -42,7 +42,10 @@ def dns(request: Json, changes: Changes) -> Json:
     failure = _failure(answer, str(request.get("fails_for") or "domains"))
     if failure is not None:
         return {**refused("dns", failure), "changed": changes.changed, **answer}
-    return ended("dns", _in_words(answer["domains"]), changes.changed, changes.diff, **answer)
+    said = _in_words(answer["domains"]) or (
+        "Cloudflare accepts the token" if request.get("verify") else "no domain"
+    )
+    return ended("dns", said, changes.changed, changes.diff, **answer)
 
 
 def _settle(request: Json, answer: Json, changes: Changes) -> None:
@@ -129,7 +132,7 @@ def _in_words(domains: Json) -> str:
     by_state: dict[str, list[str]] = {}
     for name, end in domains.items():
         by_state.setdefault(end["state"], []).append(name)
-    return "; ".join(f"{_listed(names)}: {state}" for state, names in sorted(by_state.items())) or "no domain"
+    return "; ".join(f"{_listed(names)}: {state}" for state, names in sorted(by_state.items()))
 
 
 def _listed(names: list[str], most: int = 5) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pvdifyd.errors import ConflictError
+from pvdifyd.errors import ConflictError, listed
 from pvdifyd.models import App, Domain, Edge, Host, Operation
 from pvdifyd.models.edge import CLOUDFLARE
 from pvdifyd.models.operation import DOMAINS, EDGE, OPEN
@@ -18,8 +18,8 @@ def refuse_to_strand_records(host: Host, before: Edge | None, kind: str) -> None
     if rows:
         apps = sorted({row.app.name for row in rows})
         raise ConflictError(
-            f"{host.name} has domains whose records are at Cloudflare: {_listed([row.name for row in rows])}. Take "
-            f"them away first: {_listed([f'`pvdify domains:clear {app}`' for app in apps])}.",
+            f"{host.name} has domains whose records are at Cloudflare: {listed([row.name for row in rows])}. Take "
+            f"them away first: {listed([f'`pvdify domains:clear {app}`' for app in apps])}.",
             code="edge_in_use",
         )
     making = _making_records(host)
@@ -29,11 +29,6 @@ def refuse_to_strand_records(host: Host, before: Edge | None, kind: str) -> None
             f"`pvdify operations:info {making.id} --follow`, and set the edge again: then the domains are named.",
             code="edge_in_use",
         )
-
-
-def _listed(items: list[str], most: int = 5) -> str:
-    more = f" and {len(items) - most} more" if len(items) > most else ""
-    return ", ".join(items[:most]) + more
 
 
 def _making_records(host: Host) -> Operation | None:

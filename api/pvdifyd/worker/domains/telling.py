@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pvdifyd.errors import listed
 from pvdifyd.models import Operation
 from pvdifyd.operations import events
-from pvdifyd.worker.domains.verdicts import NAMED, Verdicts
+from pvdifyd.worker.domains.verdicts import Verdicts
 from pvdifyd.worker.engine_face import Outcome
 
 STRICT = "strict"
@@ -19,7 +20,7 @@ def tell(operation: Operation, found: Verdicts, outcome: Outcome) -> None:
         events.note(operation, message)
     failed = [one for one in found.each if one.reason is not None]
     if failed and found.reason is None:
-        names = _named([one.row.name for one in failed])
+        names = listed([one.row.name for one in failed])
         events.note(operation, f"Failed, each with a reason of its own (`pvdify domains`): {names}.")
 
 
@@ -37,22 +38,17 @@ def notes(dns: Mapping[str, Any]) -> Iterator[str]:
     left = {name: told for name, told in domains.items() if told.get("change") == "left"}
     elsewhere = [_record(name, told["record"]) for name, told in left.items() if told.get("record")]
     if elsewhere:
-        yield f"Left as they are, since they do not lead to the tunnel: {_named(elsewhere)}."
+        yield f"Left as they are, since they do not lead to the tunnel: {listed(elsewhere)}."
     unseen = [name for name, told in left.items() if not told.get("record")]
     if unseen:
         yield (
-            f"The token sees no zone of these, so that no record of theirs was looked for: {_named(unseen)}. One "
+            f"The token sees no zone of these, so that no record of theirs was looked for: {listed(unseen)}. One "
             "that is there still has to be removed at Cloudflare."
         )
     adopted = [name for name, told in domains.items() if told.get("change") == "adopted"]
     if adopted:
-        yield f"There already, and taken over: the records of {_named(adopted)}."
+        yield f"There already, and taken over: the records of {listed(adopted)}."
 
 
 def _record(name: str, record: Mapping[str, Any]) -> str:
     return f"{name} ({record['type']} {record['content']})"
-
-
-def _named(items: list[str]) -> str:
-    more = f" and {len(items) - NAMED} more" if len(items) > NAMED else ""
-    return ", ".join(items[:NAMED]) + more

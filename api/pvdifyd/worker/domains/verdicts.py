@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pvdifyd.errors import listed
 from pvdifyd.models import Domain
 from pvdifyd.models.domain import ACTIVE, FAILED
 from pvdifyd.operations.domains.touched import Touched
@@ -14,9 +15,6 @@ from pvdifyd.worker.reason import Reason, reason_of
 
 # The domain leads nowhere any more, and nothing is left of it.
 GONE = "gone"
-
-# Domains that a message names one by one.
-NAMED = 5
 
 # The phases that tell of each domain.
 _TELLING = ("caddy", "dns")
@@ -37,11 +35,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """reason: why the operation failed, None where it did not; routed: the host has the routes that it was told."""
+    """reason: why the operation failed, None where it did not."""
 
     each: Sequence[Verdict]
     reason: Reason | None
-    routed: bool
 
 
 def verdicts(about: Touched, outcome: Outcome | None, *, of_edge: bool = False) -> Verdicts:
@@ -55,7 +52,7 @@ def verdicts(about: Touched, outcome: Outcome | None, *, of_edge: bool = False) 
         phase in results and phase != failure["phase"] for phase in ("ingress", "caddy")
     )
     found = list(_found(about, told, failure, routed=routed, blame=not of_edge))
-    return Verdicts(found, failure or (None if of_edge else _of_domains(found)), routed)
+    return Verdicts(found, failure or (None if of_edge else _of_domains(found)))
 
 
 def told_of_domains(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -113,7 +110,6 @@ def _of_domains(found: Sequence[Verdict]) -> Reason | None:
     assert first.reason is not None
     message = f"{first.row.name}: {first.reason['message']}"
     if len(failed) > 1:
-        named = ", ".join(one.row.name for one in failed[:NAMED])
-        more = f" and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
-        message = f"{len(failed)} of {len(found)} domains failed: {named}{more}. {message}"
+        named = listed([one.row.name for one in failed])
+        message = f"{len(failed)} of {len(found)} domains failed: {named}. {message}"
     return {**first.reason, "message": message}

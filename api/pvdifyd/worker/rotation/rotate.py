@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any, Protocol
 
 from pvdifyd import inventory
+from pvdifyd.errors import listed
 from pvdifyd.inventory import Document
 from pvdifyd.models import Host, Operation
 from pvdifyd.operations import events, hosts, recipients
@@ -68,10 +69,9 @@ def _note(operation: Operation, host: Host, unreadable: list[Entry]) -> None:
         said = f"Everything is encrypted for {host.name}'s new key, {new_recipient(operation)}."
         events.note(operation, f"{said} {_COPY}")
         return
-    named = ", ".join(recipients.label(entry.row) for entry in unreadable[:NAMED])
-    more = f" and {len(unreadable) - NAMED} more" if len(unreadable) > NAMED else ""
+    named = listed([recipients.label(entry.row) for entry in unreadable], NAMED)
     events.note(
         operation,
-        f"{host.name} can't read {named}{more}, which stay as they are. What of them is still needed must be set "
+        f"{host.name} can't read {named}, which stay as they are. What of them is still needed must be set "
         f"again. Everything else is encrypted for the new key. {_COPY}",
     )
