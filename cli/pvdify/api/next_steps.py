@@ -40,7 +40,7 @@ _BY_CODE = {
     "credential_not_found": "pvdify registries lists the credentials there are.",
     "domain_not_found": "pvdify domains APP lists the app's domains.",
     "domain_in_use": "pvdify domains:remove takes it away from the app that has it.",
-    "edge_in_use": "pvdify domains:clear APP takes an app's domains away.",
+    "edge_in_use": "Run what the message names, then this again.",
     "edge_not_ready": "pvdify edge shows which operation was to prepare the host; pvdify edge:set does it again.",
     "no_tunnel": "pvdify edge:set cloudflare gives the host one.",
     "host_not_found": "On the server, pvdifyd host list shows the hosts.",

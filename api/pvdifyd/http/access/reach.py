@@ -10,7 +10,7 @@ from peewee import Field, Model, ModelSelect
 from pvdifyd.errors import ForbiddenError, shown
 from pvdifyd.http.access.declared import Access, Reach, access_of
 from pvdifyd.http.authentication import caller
-from pvdifyd.models import Operation, Token
+from pvdifyd.models import Operation
 from pvdifyd.models.token import ADMIN, SCOPES
 from pvdifyd.operations import find
 
@@ -38,16 +38,30 @@ def require_app(name: str | None) -> None:
     Raises ForbiddenError(forbidden, app_forbidden), whether the app exists or not.
     """
     g.about_app = name
+    if name is None:
+        require_all_apps("this belongs to no single app")
+        return
     apps = caller().apps
     if apps is None or name in apps:
         return
-    if name is None:
-        raise _only_for_apps(caller())
     raise ForbiddenError(
         f"The token {caller().name} is not for the app {shown(name)}: it is for {', '.join(apps)}. Use another token, "
         f"or have one made: `pvdify tokens:create NAME --scope {caller().scope} --app APP`.",
         code="app_forbidden",
     )
+
+
+def require_all_apps(reason: str) -> None:
+    """Refuse a token that is for some apps alone. For a view with a part that is about more than its app; reason: a
+    clause that says so.
+
+    Raises ForbiddenError(forbidden).
+    """
+    token = caller()
+    if token.apps is not None:
+        raise ForbiddenError(
+            f"The token {token.name} is for {', '.join(token.apps)} alone, and {reason}. Use a token for all apps."
+        )
 
 
 def may_see(name: str) -> bool:
@@ -92,10 +106,3 @@ def _require_operation(operation: Operation) -> None:
     require_app(operation.app_name or None)
     if not operation.app_name and request.method not in ("GET", "HEAD", "OPTIONS"):
         require_scope(ADMIN)
-
-
-def _only_for_apps(token: Token) -> ForbiddenError:
-    return ForbiddenError(
-        f"The token {token.name} is for {', '.join(token.apps)} alone, and this belongs to no single app. Use a token "
-        "for all apps."
-    )

@@ -9,7 +9,7 @@ from flask.views import MethodView
 
 from pvdifyd.errors import InvalidError, RuleError
 from pvdifyd.http import access, answers
-from pvdifyd.http.access.reach import may_see
+from pvdifyd.http.access.reach import may_see, require_all_apps
 from pvdifyd.http.authentication import caller
 from pvdifyd.http.blueprint import Blueprint, Rows, RowsPage
 from pvdifyd.http.domains.schemas import DomainAddSchema, DomainSchema
@@ -43,7 +43,10 @@ class Domains(MethodView):
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
     @access.of_app(ADMIN)
     def post(self, body: dict[str, Any], name: str) -> Response:
-        """Have a domain lead to the app. One that failed is tried again, and one that is active is looked after."""
+        """Have a domain lead to the app. One that failed is tried again, and one that is active is looked after. force
+        needs a token for all apps: the record that it takes may be anybody's."""
+        if body["force"]:
+            require_all_apps("`force` takes a record that may be anybody's")
         domain = domain_named(body["domain"])
         return operation_accepted(
             lambda: request_add(name, domain, caller().name, may_see, force=body["force"])

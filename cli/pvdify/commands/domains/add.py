@@ -26,7 +26,7 @@ from pvdify.display.text import named
 @click.option(
     "--force",
     is_flag=True,
-    help="Replace a record of the domain that somebody else has made, which is shown before.",
+    help="Replace a record of the domain that is somebody else's: domains:info shows it. Needs a token for all apps.",
 )
 @no_wait_option
 @json_option

@@ -67,6 +67,15 @@ def test_an_admin_of_an_app_may_create_it_and_no_other(world: Flask, make_token:
     assert admin.ok("PUT", "/registries/ghcr.io", {**sign_in, "app": "mine"})["app"] == "mine"
 
 
+def test_an_admin_of_an_app_takes_no_record_by_force(world: Flask, make_token: Made) -> None:
+    admin = Api(FlaskClient(world), make_token("admin", ["myapp"]))
+    wish = {"domain": "www.myapp.com", "force": True}
+    answer = admin("POST", "/apps/myapp/domains", wish)
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
+    assert "`force` takes a record that may be anybody's" in answer.get_json()["detail"]
+    assert admin.ok("POST", "/apps/myapp/domains", {**wish, "force": False})["kind"] == "domains"
+
+
 def test_a_stream_ends_when_its_token_is_revoked(
     world: Flask, api: Api, make_token: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
