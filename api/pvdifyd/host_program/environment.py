@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import names, sops
+from . import kept_file, names, sops
 from .answers import StepFailed
-from .changes import Changes, read_or_none, write_atomically
+from .changes import Changes, write_atomically
 from .commands import run
 from .podman_store import store
 
@@ -63,9 +63,8 @@ class Environment:
 
 
 def kept(app: str, units: int) -> Environment:
-    """What the host keeps of a release; an empty one where nothing was set."""
-    text = read_or_none(names.environment_file(app, units))
-    return Environment.of(json.loads(text)) if text else Environment()
+    """What the host keeps of a release; an empty one where nothing was set. Raises what ``kept_file.read`` raises."""
+    return kept_file.read(names.environment_file(app, units), Environment.of) or Environment()
 
 
 def bring(app: str, units: int, wanted: Environment, changes: Changes) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from .changes import Changes, read_or_none
+from . import kept_file
+from .changes import Changes
 from .names import Instance, app_record
 from .ports import port_of
 from .proxy_file import Route, Server
@@ -84,12 +85,12 @@ class AppRecord:
 
 
 def recorded(app: str) -> AppRecord | None:
-    """What the host says runs, or None where nothing of this app does."""
-    text = read_or_none(app_record(app))
-    if not text:
-        return None
+    """What the host says runs, or None where nothing of this app does. Raises what ``kept_file.read`` raises."""
     known = {one.name for one in fields(AppRecord)}
-    return AppRecord(**{name: value for name, value in json.loads(text).items() if name in known})
+    return kept_file.read(
+        app_record(app),
+        lambda held: AppRecord(**{name: value for name, value in held.items() if name in known}),
+    )
 
 
 def counts_of(processes: dict[str, dict[str, Any]]) -> dict[str, int]:

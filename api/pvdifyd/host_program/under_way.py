@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .changes import Changes, read_or_none, write_atomically
+from . import kept_file
+from .changes import Changes, write_atomically
 from .names import app_folder
 
 FIRST_PHASES = ("pull", "stage")
@@ -57,9 +58,9 @@ def leave(app: str, changes: Changes) -> None:
 
 
 def under_way(app: str) -> UnderWay | None:
-    """What is, or was when it was cut off; None where everything has come to its end."""
-    text = read_or_none(_path(app))
-    return UnderWay(**json.loads(text)) if text else None
+    """What is, or was when it was cut off; None where everything has come to its end. Raises what ``kept_file.read``
+    raises."""
+    return kept_file.read(_path(app), lambda held: UnderWay(**held))
 
 
 def _path(app: str) -> Path:
