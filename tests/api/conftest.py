@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -33,11 +35,21 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
-@pytest.fixture
-def database(settings: Settings) -> Iterator[None]:
-    """An empty database of this version."""
-    models.connect(settings.database)
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a database of this version, made once: each test gets a copy."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    models.connect(f"sqlite:///{path}")
     migrations.apply()
+    models.close()
+    return path
+
+
+@pytest.fixture
+def database(settings: Settings, empty_database: Path) -> Iterator[None]:
+    """An empty database of this version."""
+    shutil.copy(empty_database, settings.data_directory / "pvdify.db")
+    models.connect(settings.database)
     yield
     models.close()
 
@@ -106,10 +118,21 @@ class Api:
         return eventually(ended)
 
 
+def application_with(services: Services) -> Flask:
+    """The application, made once for all tests of a process: all it keeps are the services that it answers with."""
+    if not _made:
+        _made.append(create_application(services))
+    services.install(_made[0])
+    return _made[0]
+
+
+_made: list[Flask] = []
+
+
 @pytest.fixture
 def api(services: Services, token: str, host: Host) -> Api:
     """The API, with one host and one token, and no worker."""
-    return Api(create_application(services).test_client(), token)
+    return Api(application_with(services).test_client(), token)
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from pvdify.main import cli
 from pvdifyd.http.application import create_application
 from pvdifyd.http.services import Services
 from pvdifyd.models import Host
-from tests.api.conftest import database, host, services, settings, token
+from tests.api.conftest import database, empty_database, host, services, settings, token
 
-__all__ = ["database", "host", "services", "settings", "token"]
+__all__ = ["database", "empty_database", "host", "services", "settings", "token"]
 
 Run = Callable[..., Result]
 

@@ -21,11 +21,11 @@ import requests
 
 from pvdifyd.models import Host
 from pvdifyd.settings import Settings
-from tests.api.conftest import database, host, identity, prepared, settings, token
+from tests.api.conftest import database, empty_database, host, identity, prepared, settings, token
 from tests.contract import prepared_world
 from tests.contract.prepared_world import World
 
-__all__ = ["database", "host", "identity", "prepared", "settings", "token"]
+__all__ = ["database", "empty_database", "host", "identity", "prepared", "settings", "token"]
 
 pytestmark = pytest.mark.many_requests
 

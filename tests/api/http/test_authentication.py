@@ -15,7 +15,7 @@ from pvdifyd import clock, tokens
 from pvdifyd.http.access.sign_in_limit import ADDRESSES, FAILURES, SignInLimit
 from pvdifyd.http.application import create_application
 from pvdifyd.http.services import Services
-from pvdifyd.models import App, AuditEntry, Token
+from pvdifyd.models import App, AuditEntry, Host, Token
 from tests.api.conftest import Api
 
 
@@ -209,8 +209,12 @@ def test_a_request_id_is_not_a_place_for_a_token(api: Api) -> None:
     assert api.token not in str(AuditEntry.get().__data__)
 
 
-def test_nothing_is_committed_for_a_token_that_was_revoked_meanwhile(api: Api) -> None:
-    @api.client.application.before_request
+def test_nothing_is_committed_for_a_token_that_was_revoked_meanwhile(
+    application: Flask, token: str, host: Host
+) -> None:
+    api = Api(application.test_client(), token)
+
+    @application.before_request
     def revoke() -> None:
         """Comes after the token was looked at, and before the view."""
         Token.update(revoked_at=clock.now()).execute()
