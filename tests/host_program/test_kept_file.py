@@ -51,3 +51,13 @@ def test_one_that_is_spoilt_is_named_and_left_as_it_is(path: Any, ask: Any, text
     assert f"{path()} on the host is not as pvdify wrote it: " in refused.value.message
     assert "remove it and deploy the app" in refused.value.details["next_step"]
     assert path().read_text() == text
+
+
+def test_a_key_that_nobody_could_have_set_is_damage_too() -> None:
+    path = names.environment_file(APP, 1)
+    path.parent.mkdir(parents=True)
+    path.write_text('{"values": {"../A": ""}, "secrets": {}}')
+    with pytest.raises(StepFailed) as refused:
+        environment.kept(APP, 1)
+    assert refused.value.code == "file_damaged"
+    assert "../A" in refused.value.message

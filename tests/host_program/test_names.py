@@ -26,6 +26,14 @@ def test_no_other_app_claims_it(instance: Instance, other: str) -> None:
         assert instance_of(instance.unit, other) is None
 
 
+@given(apps, numbers, st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True), apps, numbers)
+def test_a_secret_s_name_tells_its_release(app: str, units: int, key: str, other: str, another: int) -> None:
+    name = names.podman_secret(app, units, key)
+    assert names.is_podman_secret(name, app, units)
+    assert names.is_podman_secret(name, other, another) == ((other, another) == (app, units))
+    assert not names.is_podman_secret(name, f"{app}-v{units}", units)
+
+
 def test_foreign_units_are_nobody_s() -> None:
     for unit in (
         "nginx.service",

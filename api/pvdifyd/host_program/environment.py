@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import kept_file, names, sops
+from . import kept_file, names, sops, systemctl
 from .answers import StepFailed
 from .changes import Changes, write_atomically
-from .commands import run
+from .locks import environment_lock
 from .podman_store import store
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _COMPLETE = ".complete"
+# Seconds that a unit which makes them readable has to stop.
+_PATIENCE = 100.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,10 @@ def bring(app: str, units: int, wanted: Environment, changes: Changes) -> None:
 
 
 def reopen(app: str, units: int) -> int:
-    """Make the files of a release again that were in memory; how many they are. Raises what ``sops.opened`` raises."""
+    """Make the files of a release again that were in memory; how many they are. Raises what ``kept`` and
+    ``sops.opened`` raise."""
+    # Before anything can fail: by its folder, a release is found whose unit tries again and again.
+    _folder(app, units)
     environment = kept(app, units)
     if not is_ready(app, units, environment.keys):
         _write(app, units, readable(app, environment))
@@ -101,20 +106,19 @@ def readable(app: str, environment: Environment) -> dict[str, str]:
 
 
 def hide(app: str, units: int, changes: Changes) -> None:
-    """Leave nothing readable of a release whose instances have ended."""
+    """Leave nothing readable of a release whose instances have ended, and nobody who would make it readable again: its
+    unit tries until it can."""
+    unit = names.environment_unit(app, units)
+    if systemctl.states([unit])[unit].active != "inactive" and changes.will(f"stop {unit}"):
+        systemctl.stop([unit], timeout=_PATIENCE)
     changes.remove(names.environment_folder(app, units), shown=False)
 
 
 def forget(app: str, units: int, changes: Changes) -> None:
-    """Remove all there is of a release's config vars."""
-    keys = kept(app, units).keys
-    if keys and changes.will(f"remove the config vars of {app}, release {units}"):
-        # It may be trying again and again.
-        run(["systemctl", "stop", "--", names.environment_unit(app, units)])
-        with store(_private_folder()) as podman:
-            for name in sorted(podman.names() & {names.podman_secret(app, units, key) for key in keys}):
-                podman.remove(name)
+    """Remove all there is of a release's config vars. Nothing is read of what the host keeps of them: a release whose
+    file is damaged can go too."""
     hide(app, units, changes)
+    _have_podman_forget(app, units, changes)
     changes.remove(names.environment_file(app, units), shown=False)
 
 
@@ -135,6 +139,16 @@ def _again(app: str, key: str) -> str:
     return f"pvdify config:set {app} {key} --secret"
 
 
+def _have_podman_forget(app: str, units: int, changes: Changes) -> None:
+    if changes.check and not names.ENVIRONMENTS.exists():
+        return
+    with store(_private_folder()) as podman:
+        there = sorted(name for name in podman.names() if names.is_podman_secret(name, app, units))
+        if there and changes.will(f"remove the config vars of {app}, release {units}"):
+            for name in there:
+                podman.remove(name)
+
+
 def _tell_podman(app: str, units: int, keys: list[str], changes: Changes) -> None:
     if changes.check and not names.ENVIRONMENTS.exists():
         return
@@ -149,12 +163,20 @@ def _tell_podman(app: str, units: int, keys: list[str], changes: Changes) -> Non
 
 
 def _write(app: str, units: int, values: dict[str, str]) -> None:
+    folder = _folder(app, units)
+    # The release's own unit may write the same files, and it holds no other lock.
+    with environment_lock(app):
+        for key, value in values.items():
+            write_atomically(folder / key, value, 0o600)
+        # Last: only with it the others are all there.
+        write_atomically(folder / _COMPLETE, "", 0o600)
+
+
+def _folder(app: str, units: int) -> Path:
     _private_folder()
     folder = names.environment_folder(app, units)
-    for key, value in values.items():
-        write_atomically(folder / key, value, 0o600)
-    # Last: only with it the others are all there.
-    write_atomically(folder / _COMPLETE, "", 0o600)
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _private_folder() -> Path:

@@ -24,7 +24,7 @@ def read(path: Path, made_of: Callable[[Any], Kept]) -> Kept | None:
         return None
     try:
         return made_of(json.loads(text))
-    except (ValueError, LookupError, TypeError, AttributeError) as broken:
+    except (ValueError, LookupError, TypeError, AttributeError, StepFailed) as broken:
         raise StepFailed(
             "file_damaged",
             f"{path} on the host is not as pvdify wrote it: {broken}.",

@@ -27,6 +27,14 @@ def app_lock(app: str) -> Iterator[None]:
 
 
 @contextmanager
+def environment_lock(app: str) -> Iterator[None]:
+    """Hold the files in memory that an app's config vars are read from. Who holds it waits for nobody: instances may
+    be waiting for it, and who holds the app for them."""
+    with _held(RUNTIME / "locks" / f"environment-{app}"):
+        yield
+
+
+@contextmanager
 def host_lock() -> Iterator[None]:
     """Hold what apps share: the ports given out, the proxy's files, the images pulled."""
     with _held(RUNTIME / "locks" / "host"):

@@ -118,6 +118,11 @@ def podman_secret(app: str, units: int, key: str) -> str:
     return f"pvdify-{app}-v{units}-{key}"
 
 
+def is_podman_secret(name: str, app: str, units: int) -> bool:
+    """Whether podman's secret of that name is a config var of this release."""
+    return name.rpartition("-")[0] == podman_secret(app, units, "").removesuffix("-")
+
+
 def port_file(instance: Instance) -> Path:
     return release_folder(instance.app, instance.units) / f"{instance.process}-{instance.number}.env"
 

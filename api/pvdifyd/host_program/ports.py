@@ -6,6 +6,7 @@ They lie below 32768, where Linux begins to hand out ports to outgoing connectio
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from collections.abc import Iterable, Iterator
 
@@ -15,6 +16,7 @@ from .names import CONFIGURATION, Instance, port_file
 
 FIRST, LAST = 20000, 32767
 _ANYWHERE = "0.0.0.0"
+_PORT = re.compile(r"PVDIFY_HOST_PORT=([0-9]{1,5})\s*")
 
 
 def port_of(instance: Instance) -> int | None:
@@ -23,9 +25,9 @@ def port_of(instance: Instance) -> int | None:
 
 
 def _read(text: str | None) -> int | None:
-    if text is None or not text.startswith("PVDIFY_HOST_PORT="):
-        return None
-    return int(text.split("=", 1)[1])
+    """The port in a file of ours; None in one that somebody has spoilt, whose instance is given another."""
+    found = _PORT.fullmatch(text or "")
+    return int(found[1]) if found else None
 
 
 def given() -> set[int]:

@@ -25,7 +25,7 @@ def reencrypt(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     its value or password.
 
     Answer: ``recipient`` of the new identity, ``documents`` {id: text}, ``unreadable``: the ids of those that this host
-    can't open and that stay as they are.
+    can't open and that stay as they are; ``damaged``: the files that somebody has spoilt, which stay as they are too.
     """
     documents = request["documents"]
     if changes.check:
@@ -41,14 +41,15 @@ def reencrypt(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         for one in documents
         if one["id"] in made and "key" in one["bound"]
     }
-    for folder in sorted(names.CONFIGURATION.glob("apps/*/releases/*/environment.json")):
-        _keep_anew(folder, by_key, recipient, changes)
+    damaged = _keep_all_anew(by_key, recipient, changes)
     with edge_lock():
         _keep_tunnel_anew(documents, made, recipient, changes)
     unreadable = sorted(anew.keys() - made.keys())
     message = f"{len(made)} documents are encrypted for {recipient}"
     if unreadable:
         message += f"; {len(unreadable)} can't be read with this host's identity and stay as they are"
+    if damaged:
+        message += f"; not as pvdify wrote them, and left as they are: {', '.join(damaged)}"
     return ended(
         "reencrypt",
         message,
@@ -57,6 +58,7 @@ def reencrypt(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         recipient=recipient,
         documents=made,
         unreadable=unreadable,
+        damaged=damaged,
     )
 
 
@@ -71,6 +73,20 @@ def _anew(one: dict[str, Any], recipient: str) -> str | None:
             return None
         raise
     return sops.sealed(held, recipient)
+
+
+def _keep_all_anew(by_key: dict[_Key, str], recipient: str, changes: Changes) -> list[str]:
+    """The files that are damaged: they must not stand in the way of the others."""
+    damaged = []
+    kept = names.CONFIGURATION.glob("apps/*/releases/*/environment.json")
+    for path in sorted(path for path in kept if path.parent.name.isdigit()):
+        try:
+            _keep_anew(path, by_key, recipient, changes)
+        except StepFailed as failure:
+            if failure.code != "file_damaged":
+                raise
+            damaged.append(str(path))
+    return damaged
 
 
 def _keep_anew(path: Path, by_key: dict[_Key, str], recipient: str, changes: Changes) -> None:

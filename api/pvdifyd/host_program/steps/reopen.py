@@ -11,8 +11,8 @@ from ..changes import Changes
 
 
 def reopen(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """Request: ``app``, ``units``. Instances wait for this, and a step that holds the app waits for them: it takes no
-    lock."""
+    """Request: ``app``, ``units``. Instances wait for this, and a step that holds the app waits for them: it does
+    not take the app's lock."""
     app, units = request["app"], request["units"]
     count = environment.reopen(app, units)
     return ended("reopen", f"{count} config vars of {app}, release {units}, are readable", False, [])
