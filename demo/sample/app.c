@@ -15,6 +15,8 @@
  *
  * With words for it, it is a process of another type: see processes.h.
  *
+ * With the environment variable HEALTH_HOST, /health answers 400 to a request whose Host does not begin with it.
+ *
  * VERSION is what it calls itself. BEHAVIOUR is 0 (well), 1 (exits at start), 2 (never healthy). With the environment
  * variable EXIT_AT_START it exits at start too.
  */
@@ -158,11 +160,18 @@ static void say(const char *text) {
     fflush(stdout);
 }
 
+/* Whether the request's Host is one that /health answers, as frameworks have it that allow some hosts alone. */
+static int host_is_allowed(const char *request) {
+    const char *wanted = getenv("HEALTH_HOST"), *host = strcasestr(request, "\r\nhost: ");
+    return wanted == NULL || (host != NULL && strncmp(host + 8, wanted, strlen(wanted)) == 0);
+}
+
 static int serve_request(int client, const char *request) {
     int keep_alive = strcasestr(request, "\r\nconnection: close") == NULL && !atomic_load(&stopping);
     const char *path = strchr(request, ' ');
     path = path ? path + 1 : "";
     if (strncmp(path, "/health", 7) == 0) {
+        if (!host_is_allowed(request)) return answer(client, "400 Bad Request", "another host\n", 0);
         return atomic_load(&sick) ? answer(client, "503 Service Unavailable", "sick\n", 0)
                                   : answer(client, "200 OK", "healthy\n", keep_alive) == 0 && keep_alive;
     }

@@ -46,13 +46,19 @@ def _api(world: World) -> list[int]:
 
 
 def _playbook(world: World) -> list[int]:
-    """The warm Ansible's child, which has become ansible-playbook; or the program itself, where none was warm."""
+    """The warm Ansible's child, which has become ansible-playbook; or the program itself, where none was warm. The
+    connections that runs have begun are its children too."""
     warm = _warm(world)
-    runs = [child for parent in warm for child in _children(parent)]
+    runs = [child for parent in warm for child in _children(parent) if not _is_connection(child)]
     if runs:
         return runs
     below = [child for worker in _worker(world) for child in _descendants(worker) if child not in warm]
     return [process for process in below if "ansible-playbook" in _command(process)]
+
+
+def _is_connection(process: int) -> bool:
+    """Whether it is an ssh that keeps a connection open for others."""
+    return _command(process).rstrip().endswith("[mux]")
 
 
 def _step(world: World) -> list[int]:

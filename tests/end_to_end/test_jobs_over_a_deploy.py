@@ -13,7 +13,8 @@ from tests.end_to_end.world import World, wait_until
 
 pytestmark = pytest.mark.alone
 
-JOB_SECONDS, TASK_SECONDS = 8, 3
+# Longer than a deploy takes until it asks those before to end, which must have them at hand then.
+JOB_SECONDS, TASK_SECONDS = 13, 11
 
 
 @dataclass

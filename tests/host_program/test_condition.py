@@ -59,8 +59,17 @@ def test_a_process_without_a_check_counts_as_up_when_it_has_stayed_up() -> None:
 def test_a_crash_loop_says_why_and_what_happens_next() -> None:
     loop = condition(unit("activating", "auto-restart", restarts=4, exit_code=3), None)
     assert loop.reason == (
-        "exited with code 3 after 4 restarts; systemd starts it again, ever more slowly, at last once a minute"
+        "exited with code 3 after 4 restarts; systemd starts it again, ever more slowly, at last after ten seconds"
     )
+
+
+def test_one_that_has_been_up_for_long_is_no_crash_loop_however_often_it_was_restarted() -> None:
+    once_a_day = unit("active", restarts=40, started=NOW - 3600)
+    for health in ("healthy", None):
+        found = condition(once_a_day, health, last=Ending(137, out_of_memory=True))
+        assert found.state == "healthy"
+        assert found.reason is not None
+        assert "slowly" not in found.reason
 
 
 def test_an_instance_that_was_out_of_memory_is_told_so_after_its_restart_too() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pvdifyd.host_program.proxy_file import Route
 from pvdifyd.host_program.quadlets import HealthCheck, Limits, Template, port_text, service_text
 
 
@@ -45,13 +46,33 @@ def test_each_instance_has_a_port_of_its_own_and_knows_the_container_s() -> None
 def test_a_start_lasts_until_the_instance_is_healthy() -> None:
     text = template()
     assert "Notify=healthy\n" in text
-    assert (
-        'HealthCmd=["/.pvdify/busybox","wget","-q","-O","/dev/null","-T","5","http://127.0.0.1:8080/health"]'
-        in text
+    probe = (
+        '["/.pvdify/busybox","wget","-q","-O","/dev/null","-T","5",'
+        '"--header","Host: localhost:8080","http://127.0.0.1:8080/health"]'
     )
+    assert f"HealthCmd={probe}\n" in text
     assert "TimeoutStartSec=90\n" in text, (
         "systemd's patience outlasts ours, so that we can still read the last probe"
     )
+
+
+def test_the_probe_asks_for_the_host_that_the_proxy_s_check_asks_for() -> None:
+    """An app that is choosy about it is well for both, or for none."""
+    checked = Route("my-app", "127.0.0.1", 3000, "/health", 5, []).text()
+    host = next(line for line in checked.splitlines() if "http-check send" in line).rpartition(" hdr Host ")[
+        2
+    ]
+    assert host == "localhost"
+    command = HealthCheck("/health").command(3333)
+    assert command[command.index("--header") + 1] == f"Host: {host}:3333"
+
+
+def test_one_that_crashes_again_and_again_waits_longer_each_time_and_never_for_more_than_ten_seconds() -> (
+    None
+):
+    """systemd forgets no restart while a unit runs: an app that ends once a day waits that long in time."""
+    text = template()
+    assert "Restart=always\nRestartSec=1\nRestartSteps=6\nRestartMaxDelaySec=10\n" in text
 
 
 def test_with_no_path_a_connection_decides() -> None:

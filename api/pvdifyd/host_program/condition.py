@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from .endings import Ending, ending_of
 from .systemctl import UnitState
 
-# Seconds that a process with no health check must stay up after a crash to count as well.
+# Seconds that a process with no health check must stay up after a crash to count as well: twice as long as one that has
+# not crashed (see ``waiting``).
 STAYED_UP = 10.0
-_GOES_ON = "systemd starts it again, ever more slowly, at last once a minute"
+_GOES_ON = "systemd starts it again, ever more slowly, at last after ten seconds"
 
 
 @dataclass(frozen=True)

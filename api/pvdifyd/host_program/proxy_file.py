@@ -16,6 +16,9 @@ _BIND = re.compile(r"^\s+bind (\S+):(\d+)$", re.MULTILINE)
 _SERVER = re.compile(r"^\s+server (\S+) 127\.0\.0\.1:(\d+)( disabled)?$", re.MULTILINE)
 _NOBODY = 1  # the port of a place that no instance has
 
+# The Host that every check of an app's health asks for.
+CHECKED_HOST = "localhost"
+
 
 def backend_of(app: str) -> str:
     """What HAProxy calls the app's group of servers."""
@@ -80,7 +83,7 @@ class Route:
         if self.path is not None:
             check = (
                 "    option httpchk\n"
-                f"    http-check send meth GET uri {quoted(self.path)} ver HTTP/1.1 hdr Host localhost\n"
+                f"    http-check send meth GET uri {quoted(self.path)} ver HTTP/1.1 hdr Host {CHECKED_HOST}\n"
                 "    http-check expect status 200-399\n"
             )
         return (

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import names
+from .proxy_file import CHECKED_HOST
 from .unit_file import document, plain, section, words
 
 PROBE_INSIDE = "/.pvdify/busybox"
@@ -32,12 +33,17 @@ class HealthCheck:
     retries: int = 3
 
     def command(self, port: int) -> list[str]:
-        """The probe, run inside the container by a program that needs neither a shell nor a library."""
+        """The probe, run inside the container by a program that needs neither a shell nor a library.
+
+        It asks for the Host that the proxy's check asks for, so that an app which is choosy about it is well for both
+        or for none. The port is there for a redirect, which is followed: built from the Host, it leads back here.
+        """
         patience = str(max(1, math.ceil(self.timeout)))
         if self.path is None:
             return [PROBE_INSIDE, "nc", "-w", patience, "127.0.0.1", str(port), "-e", PROBE_INSIDE, "true"]
         address = f"http://127.0.0.1:{port}{self.path}"
-        return [PROBE_INSIDE, "wget", "-q", "-O", "/dev/null", "-T", patience, address]
+        host = f"Host: {CHECKED_HOST}:{port}"
+        return [PROBE_INSIDE, "wget", "-q", "-O", "/dev/null", "-T", patience, "--header", host, address]
 
     def said(self, port: int) -> str:
         """The probe, in words."""
@@ -147,7 +153,8 @@ class Template:
             ("Restart", "always"),
             ("RestartSec", "1"),
             ("RestartSteps", "6"),
-            ("RestartMaxDelaySec", "60"),
+            # systemd never forgets a restart while a unit runs: one that ends once a day waits this long too, in time.
+            ("RestartMaxDelaySec", "10"),
             ("TimeoutStartSec", str(math.ceil(self.start_timeout) + 30)),
             ("TimeoutStopSec", str(math.ceil(self.stop_timeout))),
             ("SuccessExitStatus", _KILLED_OR_TERMINATED),

@@ -11,11 +11,15 @@ from .containers import last_probe
 from .endings import ending_of, last_ending
 from .journal import last_lines
 from .names import Instance
+from .proxy_file import CHECKED_HOST
 from .quadlets import HealthCheck
 from .systemctl import UnitState
 
 POLL_SECONDS = 0.1
-SETTLE_SECONDS = 1.0
+
+# Seconds that an instance which nobody can ask must stay up to count as healthy: enough for what most often ends one, a
+# module or a service that is not there. Dokku waits for ten.
+SETTLE_SECONDS = 5.0
 
 
 class Expectation:
@@ -29,30 +33,29 @@ class Expectation:
 
 
 def wait_until_up(instances: Sequence[Instance], expected: Expectation, since: float) -> None:
-    """Until all run (for web that means healthy, for the others that they stay up), one has ended by itself, or the
-    time is up. ``since`` is when they were asked to start, in seconds since the epoch.
+    """Until all run (for web that means healthy, for the others that they have stayed up for ``SETTLE_SECONDS``), one
+    has ended by itself, or the time is up. ``since`` is when they were asked to start, in seconds since the epoch.
 
     Raises ``StepFailed``: ``release_crashed`` with ``exit_code`` and ``logs``, ``release_out_of_memory`` with ``logs``,
     ``release_unhealthy`` with ``probe`` and ``logs``.
     """
     deadline = time.monotonic() + expected.timeout
-    settled_since: float | None = None
-    settle = SETTLE_SECONDS if any(one.process != "web" for one in instances) else 0.0
     while True:
         states = systemctl.states([one.unit for one in instances])
         for one in instances:
             if states[one.unit].crashed:
                 raise _crashed(one, states[one.unit], since)
         waiting = [one for one in instances if not states[one.unit].running]
-        if waiting:
-            settled_since = None
-        elif settled_since is None:
-            settled_since = time.monotonic()
-        if settled_since is not None and time.monotonic() - settled_since >= settle:
+        if not waiting and all(_has_settled(one, states[one.unit]) for one in instances):
             return
         if waiting and time.monotonic() > deadline:
             raise _late(waiting[0], expected, since)
         time.sleep(POLL_SECONDS)
+
+
+def _has_settled(instance: Instance, state: UnitState) -> bool:
+    """Each by its own start, so that the time for one passes while others start."""
+    return instance.process == "web" or time.time() - state.started >= SETTLE_SECONDS
 
 
 def _crashed(instance: Instance, state: UnitState, since: float) -> StepFailed:
@@ -89,5 +92,6 @@ def _late(instance: Instance, expected: Expectation, since: float) -> StepFailed
         instance=instance.number,
         probe=f"{health.said(port)}: {probe or 'no answer'}",
         logs=last_lines(instance, since=since),
-        next_step=f"The app must listen on $PORT ({port}) on all addresses, and answer its health check in time.",
+        next_step=f"The app must listen on $PORT ({port}) on all addresses, and answer its health check in time, "
+        f"also with the header Host: {CHECKED_HOST}.",
     )

@@ -27,12 +27,23 @@ _CHANGEABLE = (
         "--bind-port", type=int, metavar="PORT", help="Port of the host that serves the app [a free one]."
     ),
     click.option(
-        "--health-path", metavar="PATH", help="HTTP path that answers 2xx when healthy [a TCP connect]."
+        "--health-path",
+        metavar="PATH",
+        help="HTTP path that answers 2xx when healthy, for the host localhost [a TCP connect].",
     ),
-    click.option("--health-interval", metavar="TIME", help="Time between two checks, as in 30s."),
-    click.option("--health-timeout", metavar="TIME", help="Time a check may take, as in 5s."),
     click.option(
-        "--health-retries", type=int, metavar="N", help="Failed checks in a row that make it unhealthy."
+        "--health-interval",
+        metavar="TIME",
+        help="Time between two checks that may restart an instance, as in 30s; the proxy's come each second.",
+    ),
+    click.option(
+        "--health-timeout", metavar="TIME", help="Time a check may take, as in 5s; it is the proxy's too."
+    ),
+    click.option(
+        "--health-retries",
+        type=int,
+        metavar="N",
+        help="Failed checks in a row that restart an instance; after two of the proxy's it gets no requests.",
     ),
     click.option(
         "--process",

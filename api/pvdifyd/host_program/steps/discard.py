@@ -11,13 +11,15 @@ from ..locks import app_lock, host_lock
 from ..record import AppRecord, counts_of, recorded
 from ..under_way import enter
 from . import current, route
-from .retire import leave, remove_ports_without_instance, remove_releases
+from .retire import leave, releases_on_host, remove_ports_without_instance, remove_releases
 
 
 def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     """Request: ``app``, ``release``, ``units``, ``processes``, ``stop_timeout``, ``drain_timeout``. A release that has
     served before (its units are not its own) stops, and keeps its files and its image. Where the units are those that
-    serve, what the request wanted beyond the record goes: instances that were to join.
+    serve, what the request wanted beyond the record goes: instances that were to join. The first release of an app
+    takes the app with it. Where there is no record, and yet another release, somebody has removed the record: what that
+    release has, and where requests go, stays as it is.
 
     Answer: ``stays``, whether the host does what the request wanted, so that there is nothing to discard.
     """
@@ -29,7 +31,8 @@ def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         if now is not None and _is_what_was_wanted(now, request):
             under_way.leave(app, changes)
             return ended("discard", f"release {now.release} serves; it stays", False, [], stays=True)
-        trouble = _route_back(now, app, changes)
+        is_first = now is None and set(releases_on_host(app)) <= {units}
+        trouble = _route_back(now, app, changes) if now is not None or is_first else None
         if now is not None:
             current.apply(now, changes, start=False)
         kept = set(now.instances()) if now is not None else set()
@@ -39,7 +42,7 @@ def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         for path in names.unfinished_of(app):
             changes.remove(path)
         under_way.leave(app, changes)
-        if now is None:
+        if is_first:
             _forget_app(app, changes)
         if trouble is not None:
             raise trouble

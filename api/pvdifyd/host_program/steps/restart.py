@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from .. import groups, names, proxy, systemctl, under_way
+from .. import gate, groups, names, proxy, systemctl, under_way
 from ..answers import StepFailed, ended
 from ..changes import Changes
 from ..locks import app_lock, host_lock
@@ -21,11 +23,12 @@ from . import route
 
 
 def restart(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """Request: ``app``, ``process`` (None: every type), ``instance`` (None: every one), ``operation``, ``undo``.
+    """Request: ``app``, ``process`` (None: every type), ``instance`` (None: every one), ``operation``, ``undo``,
+    ``undone`` (whether another restart undoes this one where it fails, and needs what is noted of it).
 
     An operation that was cut off goes on with the instances it had not come to; with ``undo`` it is those that it had
-    come to, and those that are down, that restart once more. Raises ``StepFailed``:
-    ``not_deployed``, ``no_such_instance``, and what ``wait_until_up`` raises.
+    come to, and those that are down, that restart once more. Raises ``StepFailed``: ``not_deployed``,
+    ``no_such_instance``, ``proxy_unhealthy``, and what ``wait_until_up`` raises.
     """
     app = request["app"]
     with app_lock(app):
@@ -40,10 +43,16 @@ def restart(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         undo = bool(request.get("undo"))
         began = enter(UNDOING if undo else "restart", request, changes).began
         due = _in_order([one for one in chosen if _is_due(one, began, undo)])
-        if due and changes.will("restart " + ", ".join(one.unit for one in due)):
-            for one in due:
-                _restart_one(now, one, changes)
-        _dismiss_spares(now, changes)
+        try:
+            if due and changes.will("restart " + ", ".join(one.unit for one in due)):
+                for one in due:
+                    _restart_one(now, one, changes)
+            _dismiss(_not_needed(now), now, changes)
+        except StepFailed as failure:
+            _come_to_an_end(now, failure, changes)
+            if not request.get("undone"):
+                under_way.leave(app, changes)
+            raise
         under_way.leave(app, changes)
     said = ", ".join(one.label for one in due) or "nothing"
     return ended("restart", f"restarted {said}", changes.changed, changes.diff)
@@ -90,6 +99,15 @@ def _is_down(instance: Instance) -> bool:
     return not systemctl.states([instance.unit])[instance.unit].running
 
 
+def _come_to_an_end(now: AppRecord, failure: StepFailed, changes: Changes) -> None:
+    """After a failure: let those who stepped in leave who are not needed, and name who is."""
+    with contextlib.suppress(StepFailed):  # the first failure is what is told
+        _dismiss(_not_needed(now), now, changes)
+        for spare in _needed(now):
+            stays = f"Until web is up, {spare.label} answers in its place; the next restart, scale or deploy ends it."
+            failure.details["next_step"] = f"{failure.details.get('next_step', '')} {stays}".strip()
+
+
 def _restart_one(now: AppRecord, instance: Instance, changes: Changes) -> None:
     spare = _spare(now, instance)
     if spare is not None:
@@ -129,25 +147,44 @@ def _join(now: AppRecord, spare: Instance, changes: Changes) -> None:
             give_ports([spare], changes)
     # systemd needs no reload for what it only reads at boot.
     changes.write(names.UNITS / groups.coming_path(now.app, spare.process), groups.coming_text([spare]))
-    if not systemctl.states([spare.unit])[spare.unit].running:
-        since = time.time()
-        systemctl.start([spare.unit])
-        try:
+    try:
+        if not systemctl.states([spare.unit])[spare.unit].running:
+            since = time.time()
+            systemctl.start([spare.unit])
             wait_until_up([spare], _expected(now), since)
-        except StepFailed:
-            _dismiss_spares(now, changes)
-            raise
-    if spare.process == "web":
-        _send(now.route(more=[spare]), now, changes)
+        if spare.process == "web":
+            _send(now.route(more=[spare]), now, changes)
+    except StepFailed:
+        with contextlib.suppress(StepFailed):  # the first failure is what is told
+            _dismiss([spare], now, changes)
+        raise
 
 
-def _dismiss_spares(now: AppRecord, changes: Changes) -> None:
+def _spares(now: AppRecord) -> list[Instance]:
+    """Those who have stepped in, also for an earlier restart."""
+    found = [one for one in systemctl.loaded_instances(now.app) if one.units == now.units]
+    return [one for one in found if one not in now.instances() and one.process in now.counts]
+
+
+def _needed(now: AppRecord) -> list[Instance]:
+    """The spares of web that answer alone, since none of its own instances is up."""
+    mine = now.instances("web")
+    if not mine or not all(_is_down(one) for one in mine):
+        return []
+    return [one for one in _spares(now) if one.process == "web" and not _is_down(one)]
+
+
+def _not_needed(now: AppRecord) -> list[Instance]:
+    needed = _needed(now)
+    return [one for one in _spares(now) if one not in needed]
+
+
+def _dismiss(spares: Sequence[Instance], now: AppRecord, changes: Changes) -> None:
     """Let those who stepped in leave: out of the traffic, drained, stopped, forgotten."""
-    spares = [one for one in systemctl.loaded_instances(now.app) if one.units == now.units]
-    spares = [one for one in spares if one not in now.instances() and one.process in now.counts]
     if not spares or not changes.will("stop " + ", ".join(one.unit for one in spares)):
         return
-    _send(now.route(), now, changes)
+    staying = [one for one in _spares(now) if one.process == "web" and one not in spares]
+    _send(now.route(more=staying), now, changes, wait=False)
     for spare in spares:
         if spare.process == "web":
             _drain(now, spare)
@@ -162,8 +199,10 @@ def _send(wanted: Route | None, now: AppRecord, changes: Changes, *, wait: bool 
 
 
 def _wait_for_proxy(now: AppRecord, instance: Instance) -> None:
-    server = Server(f"web{instance.number}", port_of(instance) or 0)
-    proxy.wait_until_up(backend_of(now.app), [server], deadline=route.PATIENCE + now.timeout)
+    wanted, servers = now.route(), [Server(f"web{instance.number}", port_of(instance) or 0)]
+    if wanted is not None:
+        gate.must_answer(wanted, servers)
+        proxy.wait_until_up(wanted.backend, servers, deadline=route.PATIENCE + now.timeout)
 
 
 def _drain(now: AppRecord, instance: Instance) -> None:

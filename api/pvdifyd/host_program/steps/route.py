@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .. import names, proxy
+from .. import gate, names, proxy
 from ..answers import StepFailed, ended
 from ..changes import Changes, read_or_none, write_atomically
 from ..locks import app_lock, host_lock
@@ -57,20 +57,24 @@ def apply(app: str, wanted: Route | None, changes: Changes, *, wait: bool = True
     """Make the proxy's file and the running proxy agree with ``wanted``, and with ``wait`` see that it sends requests
     there; returns how that was done.
 
-    When HAProxy refuses the new file the old one is put back, and nothing has happened.
+    Before anything is changed, who joins has to answer as the proxy's check would have it (``gate.must_answer``). When
+    HAProxy refuses the new file the old one is put back, and nothing has happened.
     """
     if wanted is None:
         return _remove(app, changes)
     before = read_or_none(names.proxy_file(app))
     there = {} if changes.check else _servers_now(app)
+    # What got requests before is no news: one that is down is no reason to refuse those that join or leave.
+    joining = [server for server in wanted.servers if there.get(server.name) != server]
+    wait = wait and not changes.check
+    if wait:
+        gate.must_answer(wanted, joining)
     as_it_is = wanted.with_places(len(servers_in(before or "")))
     if before is not None and same_shape(before, as_it_is.text()):
         how = _move(as_it_is, changes)
     else:
         how = _rewrite(wanted.with_places(len(wanted.servers) + SPARE_PLACES), before, changes)
-    if wait and not changes.check:
-        # What got requests before is no news: one that is down is no reason to refuse those that join or leave.
-        joining = [server for server in wanted.servers if there.get(server.name) != server]
+    if wait:
         proxy.wait_until_up(wanted.backend, joining, deadline=PATIENCE + wanted.timeout)
     return how
 

@@ -14,13 +14,12 @@ from ..record import AppRecord, counts_of, health_of, overlaps, recorded
 from ..systemctl import UnitState
 from ..under_way import enter
 from ..waiting import Expectation, wait_until_up
-
-# Seconds an instance that nobody asks has to end.
-PATIENCE = 90.0
+from .retire import leave
 
 
 def start(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """Request: ``app``, ``release``, ``units``, ``processes``, ``container_port``, ``healthcheck``, ``start_timeout``.
+    """Request: ``app``, ``release``, ``units``, ``processes``, ``container_port``, ``healthcheck``, ``start_timeout``,
+    ``stop_timeout``, ``drain_timeout``.
 
     Raises what ``wait_until_up`` raises.
     """
@@ -39,7 +38,7 @@ def start(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         since = time.time()
         # One that crashes again and again did so before it had what it needs now: it has a fresh start.
         crashing = [one for one in missing if states[one.unit].crashed]
-        systemctl.stop([one.unit for one in [*outdated, *crashing]], timeout=PATIENCE)
+        leave([*outdated, *crashing], request, changes)
         systemctl.start(one.unit for one in missing)
         health = health_of("web", request["healthcheck"])
         expected = Expectation(request["start_timeout"], request["container_port"], health)
