@@ -140,7 +140,7 @@ def tell(operation: Json) -> None:
         print_line(follow_hint(operation["id"]))
         return
     title = (
-        f"Operation {operation['id']} ({operation['kind']} of {_subject(operation)}) {operation['status']}."
+        f"Operation {operation['id']} ({operation['kind']} of {subject(operation)}) {operation['status']}."
     )
     if failed(operation):
         print_reason(title, operation.get("error"))
@@ -148,7 +148,7 @@ def tell(operation: Json) -> None:
         print_line(title)
 
 
-def _subject(operation: Json) -> str:
+def subject(operation: Json) -> str:
     """Give what an operation is about: its app, or the host where it is about the whole of one."""
     if operation.get("app") is not None:
         return str(operation["app"])

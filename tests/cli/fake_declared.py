@@ -34,13 +34,17 @@ def declare(state: State, name: str, body: Json, tag: str | None) -> Answer:
     wanted = _filled(body, app)
     limits = wanted.pop("resources")
     app.update(wanted)
-    if limits == app["resources"]:
+    under_way = any(
+        (operation["app"], operation["kind"], operation["status"]) == (name, "resources", "running")
+        for operation in state.operations
+    )
+    if limits == app["resources"] and not under_way:
         return shown(app) if moved is None else Answer(202, app, f"/api/v1/operations/{moved['id']}")
     if app["release"] is None:
         app["resources"] = limits
         return shown(app)
     before = dict(app)
-    operation = state.operation("resources", name, None, app["image"] or "", limits)
+    operation = state.operation("resources", name, None, app["image"] or "", {"resources": limits})
     if operation["status"] == "succeeded":
         app["resources"] = limits
     return Answer(202, before, f"/api/v1/operations/{operation['id']}")

@@ -108,7 +108,7 @@ class Routes:
             app["resources"] = {**app["resources"], **limits}
             return Answer(200, app)
         before = dict(app)
-        operation = self.state.operation("resources", app["name"], None, app["image"], limits)
+        operation = self.state.operation("resources", app["name"], None, app["image"], {"resources": limits})
         if operation["status"] == "succeeded":
             app["resources"] = {**app["resources"], **limits}
         return Answer(202, before, f"/api/v1/operations/{operation['id']}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -85,6 +88,35 @@ def test_the_nearest_file_upward_counts_by_its_first_line(tmp_path: Path) -> Non
 def test_a_directory_of_that_name_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / ".pvdify").mkdir()
     assert default_app({}, tmp_path) is None
+
+
+def test_a_place_that_may_not_be_searched_has_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may search every place: the kernel's answer to others is given here."""
+    look = os.stat
+
+    def refused(path: Any, *arguments: Any, **keywords: Any) -> os.stat_result:
+        if str(path).startswith(str(tmp_path / "private")):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return look(path, *arguments, **keywords)
+
+    (tmp_path / ".pvdify").write_text("outer")
+    monkeypatch.setattr(os, "stat", refused)
+    assert default_app({}, tmp_path / "private") == "outer"
+
+
+def test_a_directory_that_was_removed_has_no_file(
+    pvdify: Run, app: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    answer = pvdify("apps:info")
+    assert answer.exit_code == 2
+    assert "No app is named." in answer.stderr
+    assert pvdify("apps:info", PVDIFY_APP=app).exit_code == 0
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"my app", b"../x", b"\xff\xfe", b"x" * 10_000])

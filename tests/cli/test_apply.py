@@ -169,6 +169,32 @@ def test_new_resources_need_not_be_waited_for(pvdify: Run, app: str, tmp_path: P
     assert answer.stdout.splitlines()[-1] == "Accepted. Follow it with: pvdify operations:info 3 --follow"
 
 
+def test_limits_that_are_on_their_way_are_no_reason_to_do_nothing(
+    pvdify: Run, server: FakeServer, app: str, tmp_path: Path
+) -> None:
+    server.state.operation("resources", app, None, "endless", {"resources": {"memory": "1G"}})
+    definition = f"name: {app}\nimage: docker.io/acme/myapp:v2\n"
+    (tmp_path / "app.yaml").write_text(definition)
+    answer = pvdify("apply", "-f", "app.yaml", "--yes")
+    assert answer.exit_code == 0
+    assert answer.stdout.splitlines()[:3] == [
+        "App myapp changes:",
+        "  ~ resources.memory: 1G → 512M",
+        "Restarting myapp with its new resources: operation 4",
+    ]
+    assert server.asked("PUT")[0].body == {"name": app, "image": "docker.io/acme/myapp:v2"}
+    (tmp_path / "app.yaml").write_text(f"{definition}resources: {{memory: 1G}}\n")
+    assert "  ~ resources.memory: 512M → 1G" in pvdify("apply", "-f", "app.yaml").stdout.splitlines()
+
+
+def test_limits_that_were_on_their_way_count_no_more(
+    pvdify: Run, server: FakeServer, app: str, tmp_path: Path
+) -> None:
+    server.state.operation("resources", app, None, "crash", {"resources": {"memory": "1G"}})
+    (tmp_path / "app.yaml").write_text(f"name: {app}\nimage: docker.io/acme/myapp:v2\n")
+    assert "Nothing to change" in pvdify("apply", "-f", "app.yaml").stdout
+
+
 def test_for_programs_there_is_json_of_one_shape(pvdify: Run, server: FakeServer, file: Path) -> None:
     created = json.loads(pvdify("apply", "-f", str(file), "--yes", "--json").stdout)
     assert created["created"] is True

@@ -65,6 +65,15 @@ def test_cancel_in_json_is_the_operation_as_it_ended(pvdify: Run, server: FakeSe
     assert json.loads(answer.stdout)["status"] == "cancelled"
 
 
+def test_what_is_about_a_host_names_the_host(pvdify: Run, server: FakeServer) -> None:
+    server.state.operation("rotate", None, None, "endless", {"host": "local"})
+    answer = pvdify("operations:cancel", "1")
+    assert answer.exit_code == 0
+    lines = answer.stdout.splitlines()
+    assert lines[0] == "Cancelling operation 1 (rotate of host local)"
+    assert lines[-1] == "Operation 1 (rotate of host local) was cancelled."
+
+
 def test_cancel_without_waiting(pvdify: Run, running: str) -> None:
     answer = pvdify("operations:cancel", running, "--no-wait")
     assert answer.exit_code == 0

@@ -272,7 +272,7 @@ def test_set_without_waiting(pvdify: Run, server: FakeServer, app: str) -> None:
 
 
 def test_a_lost_answer_is_asked_for_again_and_changes_once(pvdify: Run, server: FakeServer, app: str) -> None:
-    server.faults.lost_answers = 1
+    server.faults.before_put = lambda: setattr(server.faults, "lost_answers", 1)
     assert pvdify("config:set", app, "LEVEL=info").exit_code == 0
     keys = [request.headers["Idempotency-Key"] for request in server.asked("PUT")]
     assert len(keys) == 2

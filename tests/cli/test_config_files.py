@@ -107,3 +107,18 @@ def test_a_file_that_is_not_there_or_not_named(pvdify: Run, app: str) -> None:
     assert answer.exit_code == 2
     assert "no.env can't be read: No such file or directory." in answer.stderr
     assert "FILE is missing" in pvdify("config:import", "-a", app).stderr
+
+
+@pytest.mark.parametrize("surroundings", [None, "myapp"])
+def test_an_app_without_a_file_lacks_the_file(pvdify: Run, app: str, surroundings: str | None) -> None:
+    answer = pvdify("config:import", app, PVDIFY_APP=surroundings)
+    assert answer.exit_code == 2
+    assert "FILE is missing." in answer.stderr
+
+
+@pytest.mark.parametrize("name", ["production", "production.env", "-"])
+def test_a_file_without_an_app_lacks_the_app(pvdify: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "production").write_text("A=1\n")
+    answer = pvdify("config:import", name)
+    assert answer.exit_code == 2
+    assert "No app is named." in answer.stderr

@@ -54,6 +54,38 @@ def test_a_secret_on_the_command_line_works_with_a_warning(pvdify: Run, server: 
     assert SECRET not in answer.output
 
 
+@pytest.fixture
+def sealed(server: FakeServer, app: str) -> dict[str, str]:
+    """The secrets of the app, by key: TOKEN is one already."""
+    server.state.config[app].change({"secrets": {"TOKEN": "before"}})
+    return server.state.config[app].sealed
+
+
+def test_a_key_that_is_a_secret_takes_a_file_without_the_option(
+    pvdify: Run, app: str, sealed: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text(SECRET)
+    answer = pvdify("config:set", app, "TOKEN=@file", "HANDLE=@acme")
+    assert answer.exit_code == 0
+    assert sealed == {"TOKEN": SECRET}
+    assert pvdify("config:get", app, "HANDLE").stdout == "@acme\n"
+    refused = pvdify("config:set", app, "TOKEN=@nosuch")
+    assert refused.exit_code == 2
+    assert "The file that TOKEN=@ names can't be read" in refused.stderr
+    assert sealed == {"TOKEN": SECRET}
+
+
+def test_a_key_that_is_a_secret_is_warned_of_without_the_option(
+    pvdify: Run, app: str, sealed: dict[str, str]
+) -> None:
+    answer = pvdify("config:set", app, f"TOKEN={SECRET}", "LEVEL=info")
+    assert answer.exit_code == 0
+    assert answer.stderr == (
+        "Warning: TOKEN stands in the history of your shell now. Give TOKEN alone, or TOKEN=@FILE.\n"
+    )
+    assert sealed == {"TOKEN": SECRET}
+
+
 def test_an_empty_standard_input_is_an_empty_value_with_a_warning(
     pvdify: Run, server: FakeServer, app: str
 ) -> None:
@@ -86,7 +118,8 @@ def test_what_is_no_utf_8_is_refused_and_not_shown(
     assert "file is not UTF-8 text" in imported.stderr
     assert all("base64" in answer.stderr for answer in (piped, filed, typed, imported))
     assert all(SECRET not in answer.output for answer in (piped, filed, typed, imported))
-    assert not server.requests
+    # Of what is not said to be a secret, the server is asked whether it is one.
+    assert [request.method for request in server.requests] == ["GET", "GET"]
 
 
 @pytest.mark.parametrize("name", ["nosuch-canary-s3cret", ".", ""])
@@ -203,3 +236,17 @@ def test_a_closed_standard_input_is_an_error(server: FakeServer, app: str) -> No
     )
     assert answer.returncode == 2
     assert b"The standard input is closed." in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["config:set myapp KEY", "config:import myapp -", "apply -f -"])
+def test_a_standard_input_that_can_not_be_read_is_an_error(
+    server: FakeServer, app: str, command: str
+) -> None:
+    environment = {**os.environ, "PVDIFY_URL": server.url, "PVDIFY_TOKEN": server.token}
+    program = f'exec "{sys.executable}" -m pvdify {command} 0>/dev/null'  # as nohup has it
+    answer = subprocess.run(
+        ["sh", "-c", program], env=environment, timeout=30, capture_output=True, check=False
+    )
+    assert answer.returncode == 2
+    assert b"The standard input can't be read: Bad file descriptor." in answer.stderr
+    assert not server.asked("PUT")

@@ -221,3 +221,16 @@ def test_a_certificate_of_another_name_says_so(pvdify: Run, tls_server: FakeServ
     answer = pvdify("apps", PVDIFY_URL=tls_server.url.replace("127.0.0.1", "localhost"))
     assert answer.exit_code == 7
     assert "is not trusted" in answer.stderr
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_bundle_of_requests_that_is_not_there_is_named(pvdify: Run, variable: str) -> None:
+    answer = pvdify("apps", PVDIFY_URL="https://server.invalid", **{variable: "/nowhere.pem"})
+    assert answer.exit_code == 2
+    assert f"{variable}: /nowhere.pem is not there." in answer.stderr
+
+
+def test_a_ca_file_of_nobody_s_home_is_named(pvdify: Run) -> None:
+    answer = pvdify("apps", PVDIFY_CA_FILE="~nobody-of-this-name/ca.pem")
+    assert answer.exit_code == 2
+    assert "~nobody-of-this-name/ca.pem can't be read" in answer.stderr

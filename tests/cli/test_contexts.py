@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,6 +143,21 @@ def test_the_current_one_is_shown_and_chosen(alone: Run, server: FakeServer) -> 
 
 @two_contexts
 @pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PVDIFY_URL", "https://other.example.com"),
+        ("PVDIFY_TOKEN", "pvd_other"),
+        ("PVDIFY_CONTEXT", "two"),
+    ],
+)
+def test_a_variable_that_counts_before_the_chosen_one_is_named(alone: Run, variable: str, value: str) -> None:
+    answer = alone("context", "one", **{variable: value})
+    assert answer.exit_code == 0
+    assert answer.stderr == f"Note: {variable} is set, and counts before it: unset {variable}\n"
+
+
+@two_contexts
+@pytest.mark.parametrize(
     ("arguments", "variable", "origin"),
     [
         (["context", "tow"], None, "NAME"),
@@ -200,6 +217,36 @@ def test_a_context_is_named_after_its_host(alone: Run, server: FakeServer, other
     port = other_server.server_address[1]
     names = [each["name"] for each in json.loads(alone("contexts", "--json").stdout)]
     assert names == ["127.0.0.1", f"127.0.0.1-{port}"]
+
+
+def _other_login(alone: Run, server: FakeServer, other_server: FakeServer, *options: str) -> list[str]:
+    """Sign in to a server, and meanwhile to the other; give what the contexts are called then."""
+
+    def meanwhile() -> None:
+        server.faults.before_answer = lambda: None
+        login = ("login", "--url", other_server.url, *options, "--token-stdin")
+        program = [sys.executable, "-m", "pvdify", *login]
+        subprocess.run(program, input=b"pvd_other", check=True, timeout=30, capture_output=True)
+
+    server.faults.before_answer = meanwhile
+    answer = alone("login", "--url", server.url, "--token-stdin", piped=b"pvd_right")
+    assert answer.exit_code == 0
+    return [each["name"] for each in json.loads(alone("contexts", "--json").stdout)]
+
+
+def test_a_context_that_was_made_meanwhile_stays(
+    alone: Run, server: FakeServer, other_server: FakeServer
+) -> None:
+    assert _other_login(alone, server, other_server, "--context", "other") == ["other", "127.0.0.1"]
+    assert alone("apps", "--context", "other").exit_code == 0
+    assert alone("context").stdout.startswith("127.0.0.1 (")
+
+
+def test_a_name_that_was_taken_meanwhile_is_not_taken_again(
+    alone: Run, server: FakeServer, other_server: FakeServer
+) -> None:
+    port = server.server_address[1]
+    assert _other_login(alone, server, other_server) == ["127.0.0.1", f"127.0.0.1-{port}"]
 
 
 @pytest.mark.parametrize("name", ["", ".hidden", "a/b", "a b", "-a", "x" * 101])

@@ -86,6 +86,19 @@ def test_what_is_no_registry(pvdify: Run, server: FakeServer, command: str, type
     assert not server.requests
 
 
+@pytest.mark.parametrize(
+    "typed", ["https://acme:canary@ghcr.io", "acme:c@nary@ghcr.io/v2/", "canary@ghcr.io"]
+)
+@pytest.mark.parametrize("command", ["registry:login", "registry:logout"])
+def test_what_stands_before_an_at_sign_is_not_shown(pvdify: Run, command: str, typed: str) -> None:
+    options = ["-u", "acme", "--password-stdin"] if command == "registry:login" else []
+    answer = pvdify(command, typed, *options)
+    assert answer.exit_code == 2
+    assert "'…@ghcr.io" in answer.stderr
+    assert "Did you mean ghcr.io?" in answer.stderr
+    assert "nary" not in answer.output
+
+
 def test_registries_are_listed_without_passwords(pvdify: Run) -> None:
     assert "pvdify registry:login HOST" in pvdify("registries").stdout
     pvdify(*LOGIN, piped=b"canary")

@@ -134,6 +134,17 @@ def test_a_secret_is_asked_for_and_not_shown(at_terminal: AtTerminal, server: Fa
     assert server.state.config[app].sealed == {"TOKEN": "canary é ", "OTHER": ""}
 
 
+def test_a_key_that_is_a_secret_is_asked_for_unseen_without_the_option(
+    at_terminal: AtTerminal, server: FakeServer, app: str
+) -> None:
+    server.state.config[app].change({"secrets": {"TOKEN": "before"}})
+    code, screen = at_terminal("config:set", app, "TOKEN", typed="canary\n")
+    assert code == 0
+    assert "Value of TOKEN (not shown): " in screen
+    assert "canary" not in screen
+    assert server.state.config[app].sealed == {"TOKEN": "canary"}
+
+
 def test_a_plain_value_is_asked_for(at_terminal: AtTerminal, server: FakeServer, app: str) -> None:
     code, screen = at_terminal("config:set", app, "LEVEL", typed="info\n")
     assert code == 0

@@ -57,11 +57,14 @@ def sign_in(
         ca_file=str(trusted.ca_file.absolute()) if trusted.ca_file else "",
         fingerprint=trusted.fingerprint,
     )
-    return SignedIn(_keep(known, trusted_by, token), answer)
+    return SignedIn(_keep(trusted_by, token), answer)
 
 
 def _context(known: Contexts, url: str | None, name: str | None) -> Context:
-    """Give the context to sign in to: the named one, or that of the URL; with the URL that was given."""
+    """Give the context to sign in to: the named one, or that of the URL; with the URL that was given.
+
+    A new one that nobody named has no name yet.
+    """
     named = os.environ.get("PVDIFY_CONTEXT", "").strip() if name is None else name
     if named or name is not None:
         contexts.checked_name(named, "PVDIFY_CONTEXT" if name is None else "--context")
@@ -77,7 +80,7 @@ def _context(known: Contexts, url: str | None, name: str | None) -> Context:
         before = known.of_url(address)
     if before is not None and before.url == address:
         return before
-    return Context(named or (before.name if before else _free_name(known, address)), address)
+    return Context(named or (before.name if before else ""), address)
 
 
 def _asked() -> str:
@@ -112,7 +115,12 @@ def _known_of(context: Context, ca_file: str | None) -> trust.Known:
     return trust.Known(fingerprint=context.fingerprint)
 
 
-def _keep(known: Contexts, context: Context, token: str) -> Context:
+def _keep(context: Context, token: str) -> Context:
+    # Read again: while a person was asked, another login may have kept its own.
+    known = contexts.load(os.environ)
+    if not context.name:
+        same = known.of_url(context.url)
+        context = replace(context, name=same.name if same else _free_name(known, context.url))
     before = known.by_name.get(context.name)
     if before is not None and before.url != context.url:
         tokens.forget(os.environ, before)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 import requests
 from requests.auth import AuthBase
 
 from pvdify.api.pinning import PinnedAdapter
 from pvdify.api.settings import Settings
+from pvdify.errors import UsageError
 from pvdify.version import version
+
+# What requests takes for the system's trust where they are set.
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 class _Bearer(AuthBase):
@@ -37,7 +43,17 @@ def open_session(server: Settings) -> requests.Session:
 
 
 def verification(server: Settings) -> bool | str:
-    """Give the `verify` of requests: what a certificate is checked against."""
+    """Give the `verify` of requests: what a certificate is checked against.
+
+    Raises:
+        UsageError: A variable of requests names a file that is not there.
+    """
     if server.fingerprint:
         return False  # The fingerprint says it all.
-    return str(server.ca_file) if server.ca_file else True
+    if server.ca_file:
+        return str(server.ca_file)
+    for variable in () if server.loopback else _BUNDLES:
+        bundle = os.environ.get(variable)
+        if bundle and not os.path.exists(bundle):
+            raise UsageError(f"{variable}: {bundle} is not there.", f"unset {variable}, or name a PEM file.")
+    return True

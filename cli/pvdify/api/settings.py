@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 from dataclasses import dataclass, field
@@ -110,7 +111,7 @@ def ca_file(name: str, origin: str) -> Path:
     Raises:
         UsageError: It can't be read, or holds no certificate.
     """
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))  # A ~ of nobody stays, and is no file; Path.expanduser raises.
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
     except ssl.SSLError:

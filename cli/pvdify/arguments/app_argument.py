@@ -42,9 +42,16 @@ def take(arguments: tuple[str, ...], app_option: str | None, *, operands: int = 
     """Find the app and the other arguments; the surroundings are looked at only when they are needed."""
     found = resolve(arguments, app_option, None, operands=operands)
     if found.app is None:
-        found = resolve(arguments, None, default_app(os.environ, Path.cwd()), operands=operands)
+        found = resolve(arguments, None, default_app(os.environ, _working_directory()), operands=operands)
     app_in_hint.note(found.app)
     return found
+
+
+def _working_directory() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:
+        return None  # It was removed meanwhile.
 
 
 def take_app(arguments: tuple[str, ...], app_option: str | None) -> str:

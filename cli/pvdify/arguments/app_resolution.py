@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -66,14 +67,20 @@ def required(app: str | None) -> str:
     return app
 
 
-def default_app(environment: Mapping[str, str], directory: Path) -> str | None:
-    """Give the app of PVDIFY_APP, else of the nearest `.pvdify` file in `directory` or above it."""
+def default_app(environment: Mapping[str, str], directory: Path | None) -> str | None:
+    """Give the app of PVDIFY_APP, else of the nearest `.pvdify` file in `directory` or above it.
+
+    Args:
+        environment: The process's environment variables.
+        directory: The working directory; None where there is none any more.
+    """
     named = environment.get("PVDIFY_APP", "").strip()
     if named:
         return checked(named, "PVDIFY_APP")
-    for place in (directory, *directory.parents):
+    for place in (directory, *directory.parents) if directory else ():
         file = place / _FILE
-        if file.is_file():
+        # Path.is_file raises where a directory may not be searched, as that of who called sudo: there is none there.
+        if os.path.isfile(file):
             return checked(_first_line(file), str(file))
     return None
 

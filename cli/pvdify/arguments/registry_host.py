@@ -16,7 +16,7 @@ def take_registry(arguments: tuple[str, ...]) -> str:
 
     Raises:
         UsageError: There is none, or more, or it is no registry's host. Of several, none is shown: one may be a
-            password.
+            password. Nor is what stands before an @.
     """
     if len(arguments) != 1:
         raise UsageError(
@@ -24,7 +24,9 @@ def take_registry(arguments: tuple[str, ...]) -> str:
             "Name its host, as in ghcr.io. A password is never an argument.",
         )
     if _SHAPE.fullmatch(arguments[0]) is None:
-        raise UsageError(f"{arguments[0]!r} is not a registry's host.", _next_step(arguments[0]))
+        hidden, _, shown = arguments[0].rpartition("@")
+        typed = f"…@{shown}" if hidden else shown
+        raise UsageError(f"{typed!r} is not a registry's host.", _next_step(shown))
     return arguments[0]
 
 

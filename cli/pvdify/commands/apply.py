@@ -6,6 +6,7 @@ import click
 
 from pvdify import change, domain_changes
 from pvdify.api.client import Client, Json, Tagged
+from pvdify.api.follow import CLOSED
 from pvdify.command import Command, json_option, no_wait_option
 from pvdify.declared import app_file, asking, differences, next_command, slot
 from pvdify.declared.differences import Difference
@@ -37,7 +38,8 @@ def command(file: str, yes: bool, no_wait: bool, as_json: bool) -> None:
 
     The file is YAML (or JSON) with the whole definition: name, environment, host, image, processes, bind_port,
     container_port, domains, resources, healthcheck. What it leaves out has its default, but host, bind_port and domains
-    stay. The difference is shown before anything is changed.
+    stay. The difference is shown before anything is changed; limits that an operation is still bringing count as
+    there.
 
     Nothing is deployed: the next deploy takes the changes over, and apply says how to have it. But new resources
     restart what runs at once, one instance at a time, and domains are added and taken away at once; Ctrl-C leaves that
@@ -47,9 +49,11 @@ def command(file: str, yes: bool, no_wait: bool, as_json: bool) -> None:
     client = Client.from_environment()
     current = _current(client, wanted.name)
     app = current.content if current else None
-    changes = differences.between(
-        slot.of_app(app) if app else slot.NOTHING, slot.settled(wanted.definition, app)
-    )
+    settled = slot.settled(wanted.definition, app)
+    changes = differences.between(slot.of_app(app) if app else slot.NOTHING, settled)
+    if app is not None and not any(change.field.startswith("resources") for change in changes):
+        coming = _coming_limits(client, app)
+        changes += differences.between({"resources": coming}, {"resources": settled["resources"]})
     if wanted.has_history:
         click.echo("Note: env_versions is history; pvdify config:set changes config vars.", err=True)
     if app is not None and not changes:
@@ -82,8 +86,20 @@ def _moving(client: Client, name: str, changes: list[Difference]) -> Json | None
     """Find the operation that brings the app's domains, if they are others now."""
     if not any(difference.field == "domains" for difference in changes):
         return None
-    newest = client.list("operations", query={"app": name}, limit=10)
-    return next((operation for operation in newest if operation["kind"] == "domains"), None)
+    return next((operation for operation in _newest(client, name) if operation["kind"] == "domains"), None)
+
+
+def _coming_limits(client: Client, app: Json) -> Json:
+    """Give the limits that the app has once the operations have ended that are still bringing other ones."""
+    limits = dict(app["resources"])
+    for operation in reversed(_newest(client, app["name"])):
+        if operation["kind"] == "resources" and operation["status"] not in CLOSED:
+            limits |= operation["arguments"]["resources"]
+    return limits
+
+
+def _newest(client: Client, name: str) -> list[Json]:
+    return client.list("operations", query={"app": name}, limit=10)
 
 
 def _tell_unchanged(client: Client, app: Json, *, as_json: bool) -> None:

@@ -51,11 +51,15 @@ def of_standard_input() -> str:
     """Give all of the standard input as text.
 
     Raises:
-        UsageError: It is closed, not UTF-8, or too long.
+        UsageError: It is closed, can't be read, not UTF-8, or too long.
     """
     if sys.stdin is None:
         raise UsageError("The standard input is closed.", "Give the value there, or after KEY=.")
-    return decode(sys.stdin.buffer.read(_MOST_BYTES + 1), "The standard input")
+    try:
+        content = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    except OSError as error:  # nohup leaves one that can't be read in the place of a terminal.
+        raise UsageError(f"The standard input can't be read: {error.strerror}.", "As in … < FILE.") from None
+    return decode(content, "The standard input")
 
 
 def of_file(path: Path, origin: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from pvdify.arguments.assignments import Assignment
@@ -13,19 +13,27 @@ from pvdify.display.terminal import input_is_terminal
 from pvdify.errors import UsageError
 
 
-def read(assignments: Sequence[Assignment], *, secret: bool) -> dict[str, str]:
-    """Give the value of each key, character by character as it was given.
-
-    Raises:
-        UsageError: A value can't be had, or is no text.
-    """
+def refuse_several_piped(assignments: Sequence[Assignment]) -> None:
+    """Raise `UsageError` where the standard input, which is no terminal, would have to hold several values."""
     bare = [assignment.key for assignment in assignments if assignment.text is None]
     if len(bare) > 1 and not input_is_terminal():
         raise UsageError(
             f"{', '.join(bare)}: the standard input holds the value of one key only.",
             "Name one key without a value, or set them by several commands.",
         )
-    return {key: _value(key, text, secret=secret) for key, text in assignments}
+
+
+def read(assignments: Sequence[Assignment], secrets: Container[str]) -> dict[str, str]:
+    """Give the value of each key, character by character as it was given.
+
+    Args:
+        assignments: The keys, and what stands after their `=`.
+        secrets: The keys whose values are secret: asked for unseen, and taken from a file with `@FILE`.
+
+    Raises:
+        UsageError: A value can't be had, or is no text.
+    """
+    return {key: _value(key, text, secret=key in secrets) for key, text in assignments}
 
 
 def _value(key: str, text: str | None, *, secret: bool) -> str:

@@ -68,7 +68,12 @@ def _file(path: Path, origin: str) -> bytes:
 def _standard_input() -> bytes:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("The standard input is no file.", "Pipe one into it, or name one: -f app.yaml")
-    return _some(sys.stdin.buffer)
+    try:
+        return _some(sys.stdin.buffer)
+    except OSError as error:
+        raise UsageError(
+            f"The standard input can't be read: {error.strerror}.", "Name a file: -f app.yaml"
+        ) from None
 
 
 def _some(stream: BinaryIO) -> bytes:

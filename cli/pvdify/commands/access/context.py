@@ -43,7 +43,7 @@ def command(name: str | None, as_json: bool) -> None:
         print_json(document(chosen, chosen))
     else:
         print_line(f"{chosen.name} ({chosen.url})")
-    for variable in ("PVDIFY_URL", "PVDIFY_CONTEXT"):
+    for variable in ("PVDIFY_URL", "PVDIFY_TOKEN", "PVDIFY_CONTEXT"):
         value = os.environ.get(variable, "").strip()
         if value and value not in (chosen.url, chosen.name):
             click.echo(f"Note: {variable} is set, and counts before it: unset {variable}", err=True)

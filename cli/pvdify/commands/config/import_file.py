@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 from pvdify.api.client import Client
 from pvdify.arguments.app_argument import app_argument, take
-from pvdify.arguments.app_resolution import required
+from pvdify.arguments.app_resolution import may_be_name, required
 from pvdify.command import Command
 from pvdify.config import content, texts
 from pvdify.config.submit import Terms, submit, submit_options
@@ -42,7 +43,7 @@ def command(
     quotes and values over several lines; nothing in it is interpolated. JSON is an object of keys and texts.
     """
     taken = take(arguments, app_option, operands=1)
-    if not taken.rest:
+    if not taken.rest or (taken.app in (None, *arguments) and _is_app_alone(arguments, app_option)):
         raise UsageError(
             "FILE is missing.", "As in pvdify config:import APP production.env, or - for a pipe."
         )
@@ -53,6 +54,13 @@ def command(
         submit(client, app, Terms(**options), "Setting", secrets=given)
     else:
         submit(client, app, Terms(**options), "Setting", config=given)
+
+
+def _is_app_alone(arguments: tuple[str, ...], app_option: str | None) -> bool:
+    """Tell whether the one argument can be an app's name only: there is no file of that name."""
+    if len(arguments) != 1 or app_option is not None or arguments[0] == "-":
+        return False
+    return may_be_name(arguments[0]) and not os.path.exists(arguments[0])
 
 
 def _read(name: str) -> str:

@@ -10,7 +10,7 @@ from pvdify.api.client import Client
 from pvdify.arguments import assignments
 from pvdify.arguments.app_argument import app_argument
 from pvdify.command import Command
-from pvdify.config import values
+from pvdify.config import values, views
 from pvdify.config.submit import Terms, submit, submit_options
 
 
@@ -36,15 +36,19 @@ def command(arguments: tuple[str, ...], app_option: str | None, secret: bool, **
     All of a command is one config version, and one release where the app runs: the image that serves, with the new
     values. What is set already is no change; but a secret always is, for nobody can compare it.
 
-    The value of a KEY alone is the standard input, exactly as it comes; on a terminal it is asked for, with
-    --secret unseen. With --secret, KEY=@FILE takes a file exactly as it is. A key that is a secret stays one; unset
-    it to have it plain. Values are text without NUL, 64 KiB at most; PORT and PVDIFY_* are pvdify's own.
+    The value of a KEY alone is the standard input, exactly as it comes; on a terminal it is asked for, that of a
+    secret unseen. A secret's KEY=@FILE takes a file exactly as it is. A key that is a secret stays one, without
+    --secret too; unset it to have it plain. Values are text without NUL, 64 KiB at most; PORT and PVDIFY_* are
+    pvdify's own.
 
     The first of several arguments is the app where it can be one: no app has a capital letter or an underscore.
     """
     app, operands = assignments.take_operands(arguments, app_option, "KEY=VALUE")
-    given = values.read(assignments.parse(operands), secret=secret)
+    asked = assignments.parse(operands)
+    values.refuse_several_piped(asked)
     client = Client.from_environment()
+    secrets = [key for key, _ in asked] if secret else views.secrets(client.get("apps", app, "config"))
+    given = values.read(asked, secrets)
     if secret:
         submit(client, app, Terms(**options), "Setting", secrets=given)
     else:

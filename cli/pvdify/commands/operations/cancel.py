@@ -31,7 +31,7 @@ def command(operation: int, no_wait: bool, as_json: bool) -> None:
         outcome.print_accepted(asked, as_json=as_json)
         return
     if not as_json:
-        print_line(f"Cancelling operation {operation} ({asked['kind']} of {asked['app']})")
+        print_line(f"Cancelling operation {operation} ({asked['kind']} of {outcome.subject(asked)})")
     ended = outcome.wait(client, operation, asked["kind"], as_json=as_json)
     if as_json:
         print_json(ended)
@@ -43,7 +43,7 @@ def command(operation: int, no_wait: bool, as_json: bool) -> None:
 
 def _tell(ended: Json) -> None:
     if ended["status"] == "cancelled":
-        print_line(f"Operation {ended['id']} ({ended['kind']} of {ended['app']}) was cancelled.")
+        print_line(f"Operation {ended['id']} ({ended['kind']} of {outcome.subject(ended)}) was cancelled.")
         return
     click.echo(f"Too late: operation {ended['id']} ended before it could be cancelled.", err=True)
     outcome.tell(ended)
