@@ -1,5 +1,6 @@
 """A change of the config is a release of what runs, a rollback brings its config back, and no request fails."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from tests.end_to_end.world import HEALTH, World
 
 pytestmark = pytest.mark.usefixtures("no_request_fails")
 TOKEN = "a 'secret'\nof two lines"
+# Seconds in which the proxy has found out who fails its checks.
+AFTER_SOME_CHECKS = 3
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +137,25 @@ def test_a_config_that_breaks_the_app_leaves_the_old_release(world: World, busy_
     # What was set stays set, and the next release would have it.
     assert config(world, busy_app)["EXIT_AT_START"] == "yes"
     world.done("config:unset", busy_app, "EXIT_AT_START", "--no-restart")
+
+
+def test_an_app_that_wants_the_host_of_the_health_check_serves(world: World, busy_app: str) -> None:
+    world.done("config:set", busy_app, "HEALTH_HOST=localhost")
+    time.sleep(AFTER_SOME_CHECKS)
+    assert {one["state"] for one in world.current(busy_app)} == {"healthy"}
+
+
+def test_an_app_that_the_proxy_would_refuse_leaves_the_old_release(world: World, busy_app: str) -> None:
+    serving = world.told("apps:info", busy_app)["release"]
+    # What podman's check asks for; the proxy's asks for it without the port.
+    finished = world.pvdify("config:set", busy_app, "HEALTH_HOST=localhost:8080")
+    assert finished.returncode == 1
+    assert "proxy_unhealthy" in finished.stderr
+    assert "400" in finished.stderr
+    time.sleep(AFTER_SOME_CHECKS)
+    assert world.told("apps:info", busy_app)["release"] == serving
+    assert newest(world, busy_app)["reason"]["phase"] == "switch"
+    world.done("config:unset", busy_app, "HEALTH_HOST", "--no-restart")
 
 
 def test_an_unexpected_version_is_not_overwritten(world: World, busy_app: str) -> None:

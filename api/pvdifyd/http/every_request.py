@@ -20,6 +20,8 @@ REQUEST_ID = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _OPERATION = re.compile(r"/api/v1/operations/([0-9]{1,18})", re.ASCII)
 
+_OF_A_TOKEN = "/api/v1/tokens/{name}"
+
 # Characters of an address in a line.
 PATH_LOGGED = 200
 
@@ -54,9 +56,14 @@ def finish(answer: Response) -> Response:
     return answer
 
 
+def _path() -> str:
+    """The address without a login: of all that have names of ours, a token's alone may have an @."""
+    return request.path if route_of_request() == _OF_A_TOKEN else without_login(request.path)
+
+
 def _log(answer: Response) -> None:
     """One line for each request. Nothing that a user sent stands in it but the address, without its query."""
-    path = shown(tokens.masked(without_login(request.path)), PATH_LOGGED)
+    path = shown(tokens.masked(_path()), PATH_LOGGED)
     method = shown(request.method, 20)[1:-1]
     milliseconds = round((time.monotonic() - g.began) * 1000, 1)
     told = {

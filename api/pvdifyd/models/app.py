@@ -13,6 +13,9 @@ class App(Row):
     """processes: {type: {command: text or null, count: number, overlap: bool}}, what the next release takes over;
     healthcheck: as in the API, or null; resources: {memory: text, cpu: number}, for each instance.
 
+    image_since: the number of the newest release when the image was last declared, null where there was none: a release
+    that was asked for before does not replace it (operations/slot_image.py).
+
     formation: {type: count} as it was last brought to the host, null before the first release; stopped: the types of
     it that an operator has stopped; bound_port: the port that the release which serves took, where bind_port is what
     the next one takes; config_version: the config vars that the next release takes over, null before any was set."""
@@ -23,6 +26,7 @@ class App(Row):
     environment = CharField()
     host = ForeignKeyField(Host, backref="apps", on_delete="RESTRICT")
     image = CharField(null=True, max_length=512)
+    image_since = IntegerField(null=True)
     processes = json_field()
     bind_port = IntegerField()
     container_port = IntegerField(null=True)

@@ -18,7 +18,7 @@ STATUSES = (PENDING, ACTIVE, FAILED, REMOVING)
 class Domain(Row):
     """name: ASCII, in lower case, with *. before it for all below it; reason: why it failed, {code, message,
     next_step}; force: a record of somebody else's may be replaced, until it is active; zone_id, zone and record_id:
-    Cloudflare's, null before they are known."""
+    Cloudflare's, null before they are known; record_unsure: a record may have been made though its id was not told."""
 
     id = AutoField()
     app_id: int
@@ -30,6 +30,7 @@ class Domain(Row):
     zone_id = CharField(null=True)
     zone = CharField(null=True)
     record_id = CharField(null=True)
+    record_unsure = BooleanField(default=False)
     created_at = CharField(default=clock.now)
     created_by = CharField()
     updated_at = CharField(default=clock.now)

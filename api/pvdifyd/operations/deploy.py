@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pvdifyd.errors import ConflictError
 from pvdifyd.models import App, Operation, Release, atomic
 from pvdifyd.models.operation import DEPLOY
-from pvdifyd.models.release import DEPLOYING, PENDING
 from pvdifyd.operations import find, processes, request
 from pvdifyd.operations.config.secrets import config_of_now
+from pvdifyd.operations.slot_image import current_image
 
 
 def request_deploy(name: str, image: str | None, created_by: str) -> tuple[Release, Operation]:
-    """A pending release of the image (default: the app's own) and the operation that will run it.
+    """A pending release of the image (default: the app's own, or what that is about to be) and the operation that will
+    run it.
 
     Raises NotFoundError(app_not_found), ConflictError(app_removing, no_image).
     """
@@ -35,25 +35,5 @@ def request_deploy(name: str, image: str | None, created_by: str) -> tuple[Relea
 
 def next_version(app: App) -> int:
     """The number of the app's next release, from 1."""
-    newest = newest_release(app)
+    newest = find.newest_release(app)
     return newest.version + 1 if newest else 1
-
-
-def newest_release(app: App) -> Release | None:
-    """The app's newest release, whatever became of it."""
-    newest: Release | None = (
-        Release.select().where(Release.app == app).order_by(Release.version.desc()).first()
-    )
-    return newest
-
-
-def current_image(app: App) -> str:
-    """The image of a release on its way, else the slot's; raises ConflictError(no_image)."""
-    newest = newest_release(app)
-    image = newest.image if newest and newest.status in (PENDING, DEPLOYING) else app.image
-    if image is None:
-        raise ConflictError(
-            f"{app.name} has no image yet. Name one: `pvdify deploy {app.name} --image IMAGE`.",
-            code="no_image",
-        )
-    return str(image)

@@ -32,6 +32,14 @@ def release(of: App, version: int) -> Release:
     return found
 
 
+def newest_release(of: App) -> Release | None:
+    """The app's newest release, whatever became of it."""
+    newest: Release | None = (
+        Release.select().where(Release.app == of).order_by(Release.version.desc()).first()
+    )
+    return newest
+
+
 def active_release(of: App) -> Release | None:
     """The release that serves now, or None."""
     return Release.get_or_none((Release.app == of) & (Release.status == ACTIVE))

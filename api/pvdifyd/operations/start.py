@@ -5,9 +5,7 @@ from __future__ import annotations
 from pvdifyd.models import Operation, atomic
 from pvdifyd.models.operation import START
 from pvdifyd.operations import find, request
-from pvdifyd.operations.config.bringing import is_in_force
 from pvdifyd.operations.config.release import request_starting_release
-from pvdifyd.operations.formation import stored
 
 
 def request_start(name: str, process: str | None, created_by: str) -> Operation:
@@ -21,6 +19,6 @@ def request_start(name: str, process: str | None, created_by: str) -> Operation:
         release = request.serving_release(app)
         if process is not None:
             request.check_process(release, "process", process)
-        if stored(app, release).is_stopped and not is_in_force(app):
-            return request_starting_release(app, release, process, created_by)[1]
-        return request.queue(app, START, created_by, arguments={"process": process})
+        asked = {"process": process}
+        starting = request_starting_release(app, release, created_by, {"start": asked})
+        return starting or request.queue(app, START, created_by, arguments=asked)

@@ -9,7 +9,7 @@ from peewee import IntegrityError
 from pvdifyd import clock
 from pvdifyd.models import App, Operation, atomic
 from pvdifyd.models.operation import OPEN, RELEASING, RESOURCES
-from pvdifyd.operations import find, ports, processes, request, resources
+from pvdifyd.operations import find, ports, processes, request, resources, slot_image
 
 FIELDS = ("image", "processes", "bind_port", "container_port", "healthcheck")
 
@@ -27,10 +27,12 @@ def update_app(
         app = find.app(name)
         request.refuse_if_removing(app)
         request.refuse_if_unexpected(name, app, expected)
-        before = _slot(app)
+        before, image_before = _slot(app), app.image
         for field in FIELDS:
             if field in changes:
                 setattr(app, field, changes[field])
+        if app.image != image_before:
+            slot_image.was_declared(app)
         app.processes = processes.complete(app.processes)
         operation = _limit(app, changes.get("resources", {}), created_by)
         if _slot(app) != before:

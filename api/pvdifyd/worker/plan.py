@@ -22,9 +22,9 @@ from pvdifyd.models.operation import (
     STOP,
 )
 from pvdifyd.operations import find, resources
-from pvdifyd.operations.config.release import cancelled_before, formation_of
+from pvdifyd.operations.config.release import cancelled_before, counts_of, formation_of
 from pvdifyd.operations.config.stored import stored_beside
-from pvdifyd.operations.formation import of_release, stored
+from pvdifyd.operations.formation import Counts, Formation, of_release, stored
 from pvdifyd.operations.variables import Run
 from pvdifyd.settings import Settings
 from pvdifyd.worker.change import Change, Plan
@@ -69,7 +69,7 @@ def _routing(operation: Operation) -> Plan:
     """Domains, edge: nothing of any app changes, and all of its host's routes are told."""
     found = planned(operation)
     playbook = PLAYBOOKS[operation.kind] if found.document is not None else None
-    return Plan(playbook, found.document or {}, note=found.note, touched=found.touched)
+    return Plan(playbook, found.document or {}, note=found.note, refused=found.refused, touched=found.touched)
 
 
 def _destroying(operation: Operation, app: App, settings: Settings) -> Plan:
@@ -77,7 +77,14 @@ def _destroying(operation: Operation, app: App, settings: Settings) -> Plan:
     document = inventory.removal_document(app, settings, operation.id)
     found = planned(operation)
     before = (PLAYBOOKS[DOMAINS], found.document) if found.document is not None else None
-    return Plan(PLAYBOOKS[DESTROY], document, before=before, touched=found.touched)
+    return Plan(
+        PLAYBOOKS[DESTROY],
+        document,
+        before=before,
+        note=found.note,
+        refused=found.refused,
+        touched=found.touched,
+    )
 
 
 def _releasing(operation: Operation, app: App, settings: Settings) -> Plan:
@@ -94,8 +101,9 @@ def _releasing(operation: Operation, app: App, settings: Settings) -> Plan:
     document = inventory.release_document(
         app, release, formation, settings, Run(operation.id, bind_port=port)
     )
-    change = Change(formation, bound_port=port)
-    return Plan(PLAYBOOKS[operation.kind], document, ("discard", document), change=change)
+    counts = counts_of(operation)
+    change, note = Change(formation, counts, bound_port=port), _left_out(release, formation, counts)
+    return Plan(PLAYBOOKS[operation.kind], document, ("discard", document), change=change, note=note)
 
 
 def _changing(
@@ -109,9 +117,9 @@ def _changing(
         counts = arguments["processes"]
         after = before.scaled(counts)
         change = Change(after, counts)
-        unknown = sorted(counts.keys() - before.counts.keys())
-        if unknown:
-            note = f"Release {release.version} no longer has {', '.join(unknown)}; the others are scaled."
+        starts = any(counts[process] for process in before.stopped & counts.keys())
+        notes = (_left_out(release, before, counts), stored_beside(app, release) if starts else None)
+        note = " ".join(filter(None, notes)) or None
     elif operation.kind == STOP:
         after = before.stopping(arguments["process"])
         change = Change(after)
@@ -124,6 +132,13 @@ def _changing(
     document = inventory.release_document(app, release, after, settings, run)
     back = inventory.release_document(app, release, before, settings, Run(operation.id))
     return Plan(PLAYBOOKS[operation.kind], document, ("scale", back), change=change, note=note)
+
+
+def _left_out(release: Release, formation: Formation, counts: Counts) -> str | None:
+    unknown = sorted(counts.keys() - formation.counts.keys())
+    if not unknown:
+        return None
+    return f"Release {release.version} no longer has {', '.join(unknown)}; the others are scaled."
 
 
 def _limiting(

@@ -6,13 +6,14 @@ from typing import Any
 
 from pvdifyd import clock
 from pvdifyd.models import App, Operation, Release, atomic
-from pvdifyd.models.operation import CANCELLED, CONFIG, DESTROY, FAILED, RELEASING, SUCCEEDED
+from pvdifyd.models.operation import CANCELLED, DESTROY, FAILED, RELEASING, SUCCEEDED
 from pvdifyd.models.release import ACTIVE, SUPERSEDED
 from pvdifyd.models.release import FAILED as RELEASE_FAILED
 from pvdifyd.operations import cancel, events, find
 from pvdifyd.operations.audit import record
 from pvdifyd.operations.config.stored import take_over_config, with_way_out
 from pvdifyd.operations.domains.touched import Touched
+from pvdifyd.operations.slot_image import take_over_image
 from pvdifyd.worker import domains
 from pvdifyd.worker.change import Change
 from pvdifyd.worker.engine_face import Outcome
@@ -98,16 +99,8 @@ def _bring_into_force(app: App, operation: Operation, change: Change, results: R
         served = (Release.app == app) & (Release.status == ACTIVE)
         Release.update(status=SUPERSEDED).where(served).execute()
         _finish_release(release, ACTIVE, results)
-        _take_over_image(app, operation, release)
+        take_over_image(operation, release)
         take_over_config(operation, release)
-
-
-def _take_over_image(app: App, operation: Operation, release: Release) -> None:
-    this = App.id == app.id
-    # What the slot's image has become meanwhile is for the next deploy, and not for a new config to undo.
-    if operation.kind == CONFIG:
-        this &= App.image.is_null()
-    App.update(image=release.image, updated_at=clock.now()).where(this).execute()
 
 
 def _take_over(app: App, operation: Operation, change: Change) -> None:

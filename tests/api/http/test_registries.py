@@ -87,6 +87,11 @@ def test_the_list_of_an_app_is_what_it_signs_in_with(api: Api, app: Any, identit
     api.ok("PUT", "/registries/ghcr.io", BODY)
     api.ok("PUT", "/registries/r.example", {**BODY, "app": "myapp"})
     api.ok("PUT", "/registries/s.example", {**BODY, "app": "other"})
+    # Its own wins, and nobody else's.
+    api.ok("PUT", "/registries/r.example", {**BODY, "username": "all"})
+    api.ok("PUT", "/registries/ghcr.io", {**BODY, "app": "other"})
+    used = [(one["registry"], one["username"]) for one in api.ok("GET", "/registries?app=myapp")]
+    assert used == [("ghcr.io", "acme"), ("r.example", "acme")]
     assert [one["registry"] for one in api.ok("GET", "/registries?app=myapp")] == ["ghcr.io", "r.example"]
     api.ok("POST", "/apps", {"name": "distant", "host": away.name, "bind_port": 3000})
     assert api.ok("GET", "/registries?app=distant") == []

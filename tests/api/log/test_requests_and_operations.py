@@ -71,6 +71,23 @@ def test_a_request_has_one_line(api: Api, lines: Lines) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/tokens/anna@laptop", "/api/v1/tokens/anna@laptop"),
+        ("/registries/anna:pw@ghcr.io", "…@ghcr.io"),
+        ("/nothing/anna:pw@ghcr.io", "…@ghcr.io"),
+        ("/tokens/https://anna:pw@laptop", "…@laptop"),
+    ],
+)
+def test_the_address_is_logged_without_a_login_but_with_the_name_of_a_token(
+    api: Api, lines: Lines, path: str, logged: str
+) -> None:
+    api("DELETE", path)
+    (line,) = lines.about(logger="pvdifyd.http")
+    assert line["path"] == logged
+
+
 def test_an_operation_s_lines_carry_it_and_the_request_that_asked_for_it(
     api: Api, lines: Lines, worker: RunningWorker
 ) -> None:

@@ -18,6 +18,8 @@ LATER = [
     "0004_access_and_audit",
     "0005_asked_by_request",
     "0006_domains",
+    "0007_edges_to_come",
+    "0008_image_since",
 ]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+
+from pvdifyd.models import Host
 from tests.api.conftest import Api, RunningWorker
 from tests.api.fake_engine import CRASH, FakeEngine
 
@@ -28,6 +31,63 @@ def test_an_image_that_is_on_its_way_counts(api: Api) -> None:
     api.ok("POST", "/apps", {"name": "myapp", "image": "nginx:1"})
     api.ok("POST", "/apps/myapp/releases", {"image": "nginx:2"})
     assert api.ok("POST", "/apps/myapp/releases", {})["image"] == "nginx:2"
+
+
+def test_an_image_that_is_declared_meanwhile_is_the_next_deploys_and_stays(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.gate = threading.Event()
+    api.ok("POST", "/apps", {"name": "myapp", "image": "nginx:1"})
+    on_its_way = [
+        api.ok("POST", "/apps/myapp/releases", {"image": image})["operation"]
+        for image in ("nginx:2", "nginx:other")
+    ]
+    api.ok("PATCH", "/apps/myapp", {"image": "nginx:3"})
+    api.ok("PATCH", "/apps/myapp", {"container_port": 80})
+    engine.gate.set()
+    assert [api.wait(number)["status"] for number in on_its_way] == ["succeeded"] * 2
+    assert api.ok("GET", "/apps/myapp")["image"] == "nginx:3"
+
+
+def test_without_an_image_what_was_declared_last_is_deployed(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.gate = threading.Event()
+    api.ok("POST", "/apps", {"name": "myapp", "image": "nginx:1"})
+    api.ok("POST", "/apps/myapp/releases", {"image": "nginx:2"})
+    api.ok("PATCH", "/apps/myapp", {"image": "nginx:3"})
+    declared = api.ok("POST", "/apps/myapp/releases")
+    assert declared["image"] == "nginx:3"
+    named = api.ok("POST", "/apps/myapp/releases", {"image": "nginx:4"})
+    assert api.ok("POST", "/apps/myapp/releases")["image"] == "nginx:4"
+    engine.gate.set()
+    api.wait(declared["operation"])
+    api.wait(named["operation"])
+    assert api.ok("GET", "/apps/myapp")["image"] == "nginx:4"
+
+
+def test_an_image_that_was_taken_off_the_slot_leaves_that_to_what_is_on_its_way(
+    api: Api, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    engine.gate = threading.Event()
+    api.ok("POST", "/apps", {"name": "myapp", "image": "nginx:1"})
+    release = api.ok("POST", "/apps/myapp/releases")
+    api.ok("PATCH", "/apps/myapp", {"image": None})
+    assert api.ok("POST", "/apps/myapp/releases")["image"] == "nginx:1"
+    engine.gate.set()
+    api.wait(release["operation"])
+    assert api.ok("GET", "/apps/myapp")["image"] == "nginx:1"
+
+
+def test_a_config_on_its_way_does_not_choose_the_image(
+    api: Api, prepared: Host, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    api.ok("POST", "/apps", {"name": "myapp", "image": "nginx:1"})
+    api.wait(api.ok("POST", "/apps/myapp/releases")["operation"])
+    api.ok("PATCH", "/apps/myapp", {"image": "nginx:2"})
+    engine.gate = threading.Event()
+    assert api.ok("PUT", "/apps/myapp/config", {"config": {"A": "1"}})["release"] == 2
+    assert api.ok("POST", "/apps/myapp/releases")["image"] == "nginx:2"
 
 
 def test_an_image_that_failed_does_not_become_the_apps(

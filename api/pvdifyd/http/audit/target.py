@@ -8,8 +8,8 @@ from typing import Any
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
-from pvdifyd import tokens
-from pvdifyd.errors import PvdifydError, without_login
+from pvdifyd import image_reference, tokens
+from pvdifyd.errors import PvdifydError, RuleError, without_login
 from pvdifyd.http import body
 from pvdifyd.http.access.declared import Reach, access_of
 from pvdifyd.operations.audit.chain import canonical
@@ -58,6 +58,8 @@ _SHOWN = frozenset(
 _MAPS = frozenset({("processes",)})
 _LISTS = frozenset({("apps",), ("domains",)})
 
+_IMAGE = ("image",)
+
 HIDDEN = "…"
 
 # Characters of a value, entries of an object or list, levels, and characters of the whole.
@@ -86,9 +88,13 @@ def _arguments() -> dict[str, Any]:
     given = {
         key: value for key, value in (request.view_args or {}).items() if not (about_app and key == "name")
     }
-    return {
-        key: _kept(without_login(value) if isinstance(value, str) else value) for key, value in given.items()
-    }
+    return {key: _argument(key, value) for key, value in given.items()}
+
+
+def _argument(key: str, value: Any) -> Any:
+    # A token's name may have an @, and no other argument: what stands before one there is a login.
+    has_login = isinstance(value, str) and key != "name"
+    return _kept(without_login(value) if has_login else value)
 
 
 def _body() -> Any:
@@ -114,11 +120,20 @@ def _told(value: Any, place: Place) -> Any:
         return {}
     if value is None:
         return None
-    if place not in _SHOWN:
+    if place not in _SHOWN or (place == _IMAGE and not _is_image(value)):
         return HIDDEN
     if isinstance(value, list) and place in _LISTS:
         return [_kept(one) for one in value[:ENTRY_LIMIT]]
     return _kept(value)
+
+
+def _is_image(value: Any) -> bool:
+    """Whether it is a reference, which has no room for the login that an address may have."""
+    try:
+        image_reference.parse(value if isinstance(value, str) else "")
+    except RuleError:
+        return False
+    return True
 
 
 def _inside(place: Place, key: str) -> Place:

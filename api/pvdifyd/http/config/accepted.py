@@ -37,7 +37,7 @@ def config_changed(seal: Callable[[], Sealed], change: Callable[[Sealed], Change
 
 
 def _answer(made: Changed) -> Answer:
-    tag = tags.headers(made.version.version if made.version else None)
+    tag = tags.headers(made.app, made.version.version if made.version else None)
     body = show.changed(made)
     if made.operation is None:
         return answers.answer(200, ConfigChangedSchema(), body, headers=tag)

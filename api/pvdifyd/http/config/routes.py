@@ -24,7 +24,6 @@ from pvdifyd.http.config.schemas import (
     UnsetSchema,
 )
 from pvdifyd.http.tags import IF_MATCH
-from pvdifyd.models import ConfigVersion
 from pvdifyd.models.token import DEPLOY, READ
 from pvdifyd.operations import find
 from pvdifyd.operations.config import show, versions
@@ -44,7 +43,7 @@ class Config(MethodView):
     def get(self, name: str) -> Any:
         """Show an app's config; of its secrets, only which there are."""
         app = find.app(name)
-        return show.config(versions.current(app)), 200, tags.headers(app.config_version)
+        return show.config(versions.current(app)), 200, tags.headers(app, app.config_version)
 
     @blueprint.arguments(ConfigChangeSchema)
     @blueprint.response(202, ConfigChangedSchema)
@@ -94,8 +93,7 @@ class Versions(MethodView):
     def get(self, name: str) -> Rows:
         """List an app's config versions, newest first."""
         app = find.app(name)
-        rows = ConfigVersion.select().where(ConfigVersion.app == app).order_by(ConfigVersion.version.desc())
-        return Rows(rows, show.versions(app))
+        return Rows(versions.listed(app), show.versions(app))
 
     @blueprint.arguments(UnsetSchema, location="query", unknown=RAISE)
     @blueprint.response(202, ConfigChangedSchema)

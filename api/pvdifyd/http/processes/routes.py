@@ -32,7 +32,8 @@ class Scale(MethodView):
     @blueprint.doc(parameters=[answers.DOCUMENTED_HEADER])
     @access.of_app(DEPLOY)
     def post(self, body: dict[str, Any], name: str) -> Response:
-        """Change how many instances run. The release stays, and a stopped type that is scaled runs again."""
+        """Change how many instances run. The release stays, and a stopped type that is scaled runs again: with a config
+        that was changed while all of the app was stopped, by a release."""
         return operation_accepted(lambda: request_scale(name, body["processes"], caller().name))
 
 

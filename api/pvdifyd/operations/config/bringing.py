@@ -14,13 +14,13 @@ def takes_config_of_now(operation: Operation) -> bool:
 
 def is_in_force(app: App) -> bool:
     """Whether the app's config is that of what serves, or is brought by the last of what is on its way. True too where
-    nothing serves."""
+    nothing serves, nor is on its way."""
     serving = find.active_release(app)
-    if serving is None or serving.config_version == app.config_version:
+    if serving is not None and serving.config_version == app.config_version:
         return True
     on_its_way = (Operation.app == app) & Operation.status.in_(OPEN) & Operation.kind.in_(RELEASING)
     last = Operation.select().where(on_its_way).order_by(Operation.id.desc()).first()
-    return last is not None and _brings(last, app.config_version)
+    return serving is None if last is None else _brings(last, app.config_version)
 
 
 def _brings(operation: Operation, version: int | None) -> bool:

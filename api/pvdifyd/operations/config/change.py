@@ -19,13 +19,13 @@ from pvdifyd.operations.config.versions import content_of, current, has_key
 
 @dataclass(frozen=True)
 class Wish:
-    """How a change is made. restart: whether what runs shall have it at once; expected: tells of a config version (0:
-    none) whether it is the one that the change was made for."""
+    """How a change is made. restart: whether what runs shall have it at once; expected: tells of the app whether
+    its config is the one that the change was made for."""
 
     created_by: str
     message: str | None = None
     restart: bool = True
-    expected: Callable[[int], bool] | None = None
+    expected: Callable[[App], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _size(app: App, content: Content) -> int:
 
 
 def _refuse_if_unexpected(app: App, wish: Wish) -> None:
-    if wish.expected is not None and not wish.expected(app.config_version or 0):
+    if wish.expected is not None and not wish.expected(app):
         raise ConflictError(
             f"The config of {app.name} is v{app.config_version or 0} by now, and not the one that the change was made "
             f"for. Look at it again (`pvdify config {app.name}`), then change it.",

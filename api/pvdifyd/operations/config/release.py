@@ -8,6 +8,7 @@ from pvdifyd.models import App, Operation, Release
 from pvdifyd.models.operation import CONFIG
 from pvdifyd.models.release import DEPLOYING, PENDING
 from pvdifyd.operations import find, request
+from pvdifyd.operations.config.bringing import is_in_force
 from pvdifyd.operations.config.secrets import config_of_now
 from pvdifyd.operations.config.versions import newest_number
 from pvdifyd.operations.deploy import next_version
@@ -24,11 +25,13 @@ def request_config_release(app: App, created_by: str) -> tuple[Release, Operatio
 
 
 def request_starting_release(
-    app: App, serving: Release, process: str | None, created_by: str
-) -> tuple[Release, Operation]:
-    """As above, of an app that is stopped: this process type, or all of it, starts with the config that the app has by
-    now."""
-    return _queue(app, serving, created_by, {"start": {"process": process}})
+    app: App, serving: Release, created_by: str, arguments: Arguments
+) -> Operation | None:
+    """As above, of an app that is stopped whole, and would start with a config that is no longer its own; None of any
+    other. arguments: what starts, as start: {process: type, or null for all}, or as processes: {type: count}."""
+    if not stored(app, serving).is_stopped or is_in_force(app):
+        return None
+    return _queue(app, serving, created_by, arguments)[1]
 
 
 def _queue(
@@ -56,7 +59,7 @@ def take_what_serves(operation: Operation) -> None:
     if serving is None:
         return
     code = _code_of(serving)
-    code["processes"] = _with_counts(serving.processes, stored(app, serving))
+    code["processes"] = _with_counts(serving.processes, formation_of(operation, app, release))
     Release.update(**code).where(Release.id == release.id).execute()
 
 
@@ -76,12 +79,20 @@ def cancelled_before(operation: Operation) -> Operation | None:
 
 
 def formation_of(operation: Operation, app: App, release: Release) -> Formation:
-    """What a config release brings: as many instances as run, and stopped what is stopped and not to be started."""
+    """What a config release brings: as many instances as run, and stopped what is stopped and not to be started; of
+    one that starts an app by scaling it, what it is scaled to."""
     serving = find.active_release(app)
     if serving is None:
         return of_release(app, release)
     formation, start = stored(app, serving), _arguments(operation).get("start")
-    return formation if start is None else formation.starting(start["process"])
+    formation = formation if start is None else formation.starting(start["process"])
+    return formation.scaled(counts_of(operation))
+
+
+def counts_of(operation: Operation) -> dict[str, int]:
+    """The counts that a config release was asked for with, where that was to scale an app that was stopped: the slot is
+    to have them too."""
+    return dict(_arguments(operation).get("processes", {}))
 
 
 def _model(app: App) -> Release | None:
@@ -107,7 +118,7 @@ def _made_of(app: App, model: Release) -> int:
 
 
 def _arguments(operation: Operation) -> Arguments:
-    # Rows of before have none.
+    # Rows of before have none, nor has a deploy.
     return operation.arguments or {}
 
 

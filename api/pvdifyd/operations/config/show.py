@@ -16,11 +16,7 @@ def config(row: ConfigVersion | None) -> Shown:
     """A config version; where there is none yet, an empty config."""
     content = content_of(row)
     return {
-        "version": None if row is None else label(row.version),
-        "hash": None if row is None else row.hash,
-        "message": None if row is None else row.message,
-        "created_at": None if row is None else row.created_at,
-        "created_by": None if row is None else row.created_by,
+        **_about(row),
         "config": dict(content.values),
         "secrets": {key: label(version) for key, version in content.secrets.items()},
     }
@@ -28,12 +24,26 @@ def config(row: ConfigVersion | None) -> Shown:
 
 def version(app: App, row: ConfigVersion) -> Shown:
     """A config version among others."""
-    return {**config(row), "changes": row.changes, "current": row.version == app.config_version}
+    return {**config(row), **_among_others(app, row)}
 
 
 def versions(app: App) -> Callable[[Sequence[ConfigVersion]], list[Shown]]:
-    """How a page of the app's config versions is shown."""
-    return lambda rows: [version(app, row) for row in rows]
+    """How a page of the app's config versions is shown: without what they hold, which need not be read for it."""
+    return lambda rows: [{**_about(row), **_among_others(app, row)} for row in rows]
+
+
+def _about(row: ConfigVersion | None) -> Shown:
+    return {
+        "version": None if row is None else label(row.version),
+        "hash": None if row is None else row.hash,
+        "message": None if row is None else row.message,
+        "created_at": None if row is None else row.created_at,
+        "created_by": None if row is None else row.created_by,
+    }
+
+
+def _among_others(app: App, row: ConfigVersion) -> Shown:
+    return {"changes": row.changes, "current": row.version == app.config_version}
 
 
 def changed(made: Changed) -> Shown:

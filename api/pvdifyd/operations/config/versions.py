@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from pvdifyd.errors import NotFoundError, shown
 from pvdifyd.models import App, ConfigVersion
@@ -41,6 +41,13 @@ def of_number(app: App, version: int | None) -> ConfigVersion | None:
     if version is None or not 0 < version <= LARGEST_NUMBER:
         return None
     return ConfigVersion.get_or_none((ConfigVersion.app == app) & (ConfigVersion.version == version))
+
+
+def listed(app: App) -> ModelSelect[ConfigVersion]:
+    """The app's config versions, newest first, without what they hold: of a hundred, that may be as many mebibytes."""
+    columns = [ConfigVersion.version, ConfigVersion.hash, ConfigVersion.changes, ConfigVersion.message]
+    about = ConfigVersion.select(*columns, ConfigVersion.created_at, ConfigVersion.created_by)
+    return about.where(ConfigVersion.app == app).order_by(ConfigVersion.version.desc())
 
 
 def newest_number(app: App) -> int:

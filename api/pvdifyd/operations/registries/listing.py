@@ -25,7 +25,15 @@ def entries(app: App | None = None) -> ModelSelect[RegistryCredential]:
         on_its_host = RegistryCredential.select(RegistryCredential.registry).where(
             (RegistryCredential.host == app.host) & RegistryCredential.app.is_null()
         )
-        of_all = RegistryCredential.app.is_null() & RegistryCredential.registry.in_(on_its_host)
+        # The app's own wins (choose.credential_for).
+        with_its_own = RegistryCredential.select(RegistryCredential.registry).where(
+            RegistryCredential.app == app
+        )
+        of_all = (
+            RegistryCredential.app.is_null()
+            & RegistryCredential.registry.in_(on_its_host)
+            & RegistryCredential.registry.not_in(with_its_own)
+        )
         rows = rows.where((RegistryCredential.app == app) | of_all)
     return rows.order_by(RegistryCredential.registry, App.name)
 

@@ -25,8 +25,9 @@ def command(arguments: tuple[str, ...], app_option: str | None, no_wait: bool, a
     """Change how many of each process type run, or show it.
 
     N is from 0 to 100; a type that is not named stays as it is, and one that was stopped is started. The
-    release stays too. New instances get traffic once they are healthy, and leaving ones finish theirs first.
-    Without any TYPE=N it shows what the app has. Ctrl-C leaves it running.
+    release stays too, but an app that was stopped as a whole starts with the config it has by now. New
+    instances get traffic once they are healthy, and leaving ones finish theirs first. Without any TYPE=N it
+    shows what the app has. Ctrl-C leaves it running.
     """
     app_first = app_option is None and bool(arguments) and may_be_name(arguments[0])
     taken = take(arguments, app_option, operands=len(arguments) - app_first)

@@ -80,7 +80,29 @@ def test_of_a_token_all_but_itself(api: Api) -> None:
     body = {"name": "ci", "scope": "deploy", "apps": ["a", "b"], "expires_in": "1d"}
     assert kept(api, "POST", "/tokens", body) == body
     assert kept(api, "POST", "/tokens", {**body, "name": tokens.new()})["name"] == f"pvd_{HIDDEN}"
-    assert kept(api, "DELETE", "/tokens/ci") == {"name": "ci"}
+    for name in ("ci", "anna@laptop"):
+        assert kept(api, "DELETE", f"/tokens/{name}") == {"name": name}
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_of_a_registry_no_login(api: Api, prepared: Host, method: str) -> None:
+    body = {"username": "u", "password": CANARY} if method == "PUT" else None
+    for login in (f"u:{CANARY}@", f"https://u:{CANARY}@"):
+        assert kept(api, method, f"/registries/{login}ghcr.io", body)["registry"] == f"{HIDDEN}@ghcr.io"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [f"https://u:{CANARY}@ghcr.io/acme/app:v1", f"u:{CANARY}@ghcr.io/acme/app", f"{CANARY}:", 5551234],
+)
+def test_of_an_image_that_is_none_nothing(api: Api, app: Any, image: Any) -> None:
+    for method, path in (("POST", "/apps/myapp/releases"), ("PATCH", "/apps/myapp")):
+        assert kept(api, method, path, {"image": image}) == {"image": HIDDEN}
+
+
+@pytest.mark.parametrize("image", ["ghcr.io/acme/app:v1", f"nginx@sha256:{'ab' * 32}", None])
+def test_of_an_image_that_is_one_all(api: Api, app: Any, image: Any) -> None:
+    assert kept(api, "POST", "/apps/myapp/releases", {"image": image}) == {"image": image}
 
 
 @pytest.mark.parametrize(

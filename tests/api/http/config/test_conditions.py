@@ -10,7 +10,7 @@ import pytest
 
 from pvdifyd.models import ConfigVersion, Host, IdempotencyKey, Secret, connected
 from tests.api.age_identity import Identity
-from tests.api.conftest import Api
+from tests.api.conftest import Api, RunningWorker
 
 PATH = "/apps/myapp/config"
 KEY = {"Idempotency-Key": "6f1d"}
@@ -21,24 +21,47 @@ def app(api: Api, prepared: Host) -> Any:
     return api.ok("POST", "/apps", {"name": "myapp", "image": "nginx"})
 
 
+def in_tags(api: Api, text: str) -> str:
+    """The text, with what tags of this app's config have beside the version for APP."""
+    version, _, app = api("GET", PATH).headers["ETag"].strip('"').partition("-")
+    assert version == (api.ok("GET", PATH)["version"] or "v0")
+    return text.replace("APP", app)
+
+
 def test_what_is_known_is_not_sent_again(api: Api, app: Any) -> None:
-    assert api("GET", PATH, headers={"If-None-Match": '"v0"'}).status_code == 304
+    v0, both = in_tags(api, '"v0-APP"'), in_tags(api, 'W/"v1-APP", "v0-APP"')
+    assert api("GET", PATH, headers={"If-None-Match": v0}).status_code == 304
     api.ok("PUT", PATH, {"config": {"A": "1"}})
-    assert api("GET", PATH, headers={"If-None-Match": '"v0"'}).status_code == 200
-    known = api("GET", PATH, headers={"If-None-Match": 'W/"v1", "v0"'})
-    assert (known.status_code, known.headers["ETag"], known.data) == (304, '"v1"', b"")
+    assert api("GET", PATH, headers={"If-None-Match": v0}).status_code == 200
+    known = api("GET", PATH, headers={"If-None-Match": both})
+    assert (known.status_code, known.headers["ETag"], known.data) == (304, in_tags(api, '"v1-APP"'), b"")
 
 
-@pytest.mark.parametrize("tag", ['"v1"', 'W/"v1"', '"v7", "v1"', "*"])
+@pytest.mark.parametrize("tag", ['"v1-APP"', 'W/"v1-APP"', '"v7-APP", "v1-APP"', "*"])
 def test_a_change_of_what_is_there_is_made(api: Api, app: Any, tag: str) -> None:
     api.ok("PUT", PATH, {"config": {"A": "1"}})
-    answer = api("PUT", PATH, {"config": {"A": "2"}}, headers={"If-Match": tag})
-    assert (answer.status_code, answer.headers["ETag"]) == (200, '"v2"')
+    answer = api("PUT", PATH, {"config": {"A": "2"}}, headers={"If-Match": in_tags(api, tag)})
+    assert (answer.status_code, answer.headers["ETag"]) == (200, in_tags(api, '"v2-APP"'))
 
 
-@pytest.mark.parametrize("tag", ['"v0"', '"v2"', 'W/"v2"', "", '"1"'])
+def test_the_config_of_another_app_of_that_name_is_another_one(
+    api: Api, app: Any, worker: RunningWorker
+) -> None:
+    tags = [api("GET", PATH).headers["ETag"], api("PUT", PATH, {"config": {"A": "1"}}).headers["ETag"]]
+    api.wait(api.ok("DELETE", "/apps/myapp")["id"])
+    api.ok("POST", "/apps", {"name": "myapp"})
+    for tag, config in zip(tags, ({}, {"A": "another"}), strict=True):
+        api.ok("PUT", PATH, {"config": config})
+        assert api("GET", PATH, headers={"If-None-Match": tag}).status_code == 200
+        assert api("PUT", PATH, {"config": {"B": "2"}}, headers={"If-Match": tag}).status_code == 412
+
+
+@pytest.mark.parametrize(
+    "tag", ['"v0-APP"', '"v2-APP"', 'W/"v2-APP"', "", '"1-APP"', '"v1-0APP"', '"v1"', '"1"']
+)
 def test_a_change_of_what_was_there_is_refused(api: Api, app: Any, tag: str) -> None:
     api.ok("PUT", PATH, {"config": {"A": "1"}})
+    tag = in_tags(api, tag)
     for method, path, body in (
         ("PUT", PATH, {"config": {"A": "2"}}),
         # Even where it would change nothing: who asks knows something else.
@@ -52,9 +75,8 @@ def test_a_change_of_what_was_there_is_refused(api: Api, app: Any, tag: str) -> 
 
 
 def test_the_first_change_can_be_guarded_too(api: Api, app: Any) -> None:
-    answers = [
-        api("PUT", PATH, {"config": {"A": value}}, headers={"If-Match": '"v0"'}) for value in ("1", "2")
-    ]
+    before = {"If-Match": in_tags(api, '"v0-APP"')}
+    answers = [api("PUT", PATH, {"config": {"A": value}}, headers=before) for value in ("1", "2")]
     assert [answer.status_code for answer in answers] == [200, 412]
 
 
@@ -87,13 +109,14 @@ def test_changes_made_at_once_are_all_kept_in_some_order(api: Api, app: Any, ide
 
 def test_the_same_request_is_carried_out_once(api: Api, app: Any) -> None:
     body = {"config": {"A": "1"}, "secrets": {"B": "canary"}}
+    before = in_tags(api, '"v0-APP"')
     first, second = (api("PUT", PATH, body, headers=KEY) for _ in range(2))
     assert first.status_code == second.status_code == 200
     assert first.data == second.data
-    assert first.headers["ETag"] == second.headers["ETag"] == '"v1"'
+    assert first.headers["ETag"] == second.headers["ETag"] == in_tags(api, '"v1-APP"')
     assert ConfigVersion.select().count() == Secret.select().count() == 1
     api.ok("PUT", PATH, {"config": {"A": "2"}})
-    assert api("PUT", PATH, body, headers={**KEY, "If-Match": '"v0"'}).data == first.data
+    assert api("PUT", PATH, body, headers={**KEY, "If-Match": before}).data == first.data
 
 
 def test_the_key_goes_with_one_request_alone(api: Api, app: Any) -> None:

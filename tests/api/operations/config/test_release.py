@@ -392,6 +392,96 @@ def test_a_stopped_app_starts_with_the_config_that_was_stored_meanwhile(
     assert in_force(api) == ("v1", "v1")
 
 
+def test_a_stopped_app_that_is_scaled_starts_with_the_config_that_was_stored_meanwhile(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    api.ok("PATCH", "/apps/myapp", {"processes": {"web": {"count": 1}, "worker": {"command": "w"}}})
+    deploy(api)
+    api.wait(api.ok("POST", "/apps/myapp/ps/stop")["id"])
+    ask(api, config={"A": "1"})
+    nothing = api.wait(api.ok("POST", "/apps/myapp/ps/scale", {"processes": {"worker": 0}})["id"])
+    assert nothing["kind"] == "scale", "nothing starts"
+    operation = api.wait(api.ok("POST", "/apps/myapp/ps/scale", {"processes": {"web": 3}})["id"])
+    assert (operation["kind"], operation["release"], operation["status"]) == ("config", 2, "succeeded")
+    assert operation["arguments"]["processes"] == {"web": 3}
+    assert told(engine)["environment"]["values"] == {"A": "1"}
+    assert {name: one["count"] for name, one in told(engine)["processes"].items()} == {"web": 3, "worker": 0}
+    assert release(api, 2)["processes"]["web"]["count"] == 3
+    shown = api.ok("GET", "/apps/myapp")
+    assert (shown["status"], shown["processes"]["web"]["count"]) == ("live", 3)
+    assert in_force(api) == ("v1", "v1")
+
+
+def test_a_stopped_app_with_its_config_is_scaled_without_a_release(
+    api: Api, app: Any, worker: RunningWorker
+) -> None:
+    deploy(api)
+    api.wait(api.ok("POST", "/apps/myapp/ps/stop")["id"])
+    assert api.ok("POST", "/apps/myapp/ps/scale", {"processes": {"web": 2}})["kind"] == "scale"
+
+
+def test_a_type_that_a_deploy_before_it_left_out_is_not_scaled_and_said(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    api.ok("PATCH", "/apps/myapp", {"processes": {"web": {}, "worker": {"command": "w"}}})
+    deploy(api)
+    api.wait(api.ok("POST", "/apps/myapp/ps/stop")["id"])
+    api.ok("PATCH", "/apps/myapp", {"processes": {"web": {}}})
+    engine.gate = threading.Event()
+    before = len(engine.runs)
+    api.ok("POST", "/apps/myapp/releases")
+    eventually(lambda: len(engine.runs) > before)
+    ask(api, config={"A": "1"}, restart=False)
+    number = api.ok("POST", "/apps/myapp/ps/scale", {"processes": {"web": 2, "worker": 2}})["id"]
+    engine.gate.set()
+    assert api.wait(number)["kind"] == "config"
+    assert notes(api, number) == ["Release 3 no longer has worker; the others are scaled."]
+    assert {name: one["count"] for name, one in told(engine)["processes"].items()} == {"web": 2}
+
+
+def test_a_first_deploy_that_waits_takes_what_is_stored_by_itself(api: Api, app: Any) -> None:
+    api.ok("POST", "/apps/myapp/releases", {"image": "nginx:1"})
+    ask(api, config={"A": "1"}, restart=False)
+    assert ask(api, config={"A": "1"})["release"] is None
+
+
+def notes(api: Api, operation: int) -> list[str]:
+    events = api.ok("GET", f"/operations/{operation}/events", headers={"Accept": "application/json"})
+    return [event["message"] for event in events if event["type"] == "note"]
+
+
+@pytest.mark.parametrize(("count", "is_said"), [(2, True), (0, False)])
+def test_a_type_that_is_scaled_beside_others_has_their_config_and_a_note_says_so(
+    api: Api, app: Any, worker: RunningWorker, count: int, is_said: bool
+) -> None:
+    api.ok("PATCH", "/apps/myapp", {"processes": {"web": {}, "worker": {"command": "w"}}})
+    deploy(api)
+    api.wait(api.ok("POST", "/apps/myapp/ps/stop", {"process": "worker"})["id"])
+    ask(api, config={"A": "1"}, restart=False)
+    operation = api.wait(
+        api.ok("POST", "/apps/myapp/ps/scale", {"processes": {"web": 2, "worker": count}})["id"]
+    )
+    assert operation["kind"] == "scale"
+    said = notes(api, operation["id"])
+    assert [one.startswith("It starts with no config, and v1 is stored.") for one in said] == [True] * is_said
+
+
+@pytest.mark.parametrize("body", [{"config": {"B": "1"}}, {}])
+def test_a_first_deploy_that_began_with_an_older_config_is_followed_by_it(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, body: Any
+) -> None:
+    ask(api, config={"A": "1"})
+    engine.gate = threading.Event()
+    api.ok("POST", "/apps/myapp/releases", {"image": "nginx:1"})
+    eventually(lambda: engine.runs)
+    ask(api, config={"B": "1"}, restart=False)
+    made = ask(api, **body)
+    assert (made["version"], made["changes"]) == ("v2", [])
+    engine.gate.set()
+    assert api.wait(made["operation"])["status"] == "succeeded"
+    assert in_force(api) == ("v2", "v2")
+
+
 def test_a_type_that_is_started_beside_others_has_their_config_and_a_note_says_so(
     api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
 ) -> None:
