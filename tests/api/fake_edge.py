@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-PHASES = {"domains": ("ingress", "dns"), "edge": ("ingress", "dns")}
+PHASES = {"domains": ("ingress", "dns"), "edge": ("dns", "ingress", "dns")}
 
 EXISTS = {
     "code": "record_exists",
@@ -23,9 +23,13 @@ class FakeEdge:
     tells: dict[str, dict[str, Any]] = field(default_factory=dict)
     zones: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def results(self, phase: str, document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """What the phase finds out of the one host of the document."""
+    def results(
+        self, phase: str, document: dict[str, Any], before: dict[str, dict[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """What the phase finds out of the one host of the document, after what was found `before`."""
         (edge,) = document["edges"].values()
+        if phase == "dns" and "ingress" not in before:
+            return {phase: {"domains": {}, "zones": {}, "calls": 1}}
         if phase == "ingress":
             return {phase: {"routes": len(edge["routes"])}}
         return {phase: {"domains": dict(self._domains(edge)), "zones": self.zones, "calls": 1}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,26 @@ def test_new_credentials_bring_their_own_tunnel(pvdify: Run, server: FakeServer,
     assert (body["account_id"], body["tunnel_id"], body["authority"]) == ("f" * 32, "other", "PEM")
     pvdify("edge:set", "cloudflare", "--credentials-file", "other.json", "--tunnel-id", TUNNEL)
     assert given(server)["cloudflare"]["tunnel_id"] == TUNNEL, "the server says that they don't fit"
+
+
+@pytest.mark.usefixtures("tunnel")
+def test_a_tunnels_token_brings_its_own_tunnel(pvdify: Run, server: FakeServer, tmp_path: Path) -> None:
+    inside = json.dumps({"a": "f" * 32, "t": "other", "s": "canary"}).encode()
+    token = base64.b64encode(inside).decode()
+    (tmp_path / "tunnel.token").write_text(f"{token}\n")
+    assert pvdify("edge:set", "cloudflare", "--credentials-file", "tunnel.token").exit_code == 0
+    body = given(server)["cloudflare"]
+    assert (body["account_id"], body["tunnel_id"], body["credentials"]) == ("f" * 32, "other", token)
+
+
+@pytest.mark.usefixtures("tunnel")
+@pytest.mark.parametrize("content", ["{", "[1]", "no token", "WzFd", "bnVsbA==", "/w==", "é", ""])
+def test_what_is_none_of_a_tunnel_is_left_to_the_server(
+    pvdify: Run, server: FakeServer, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "odd").write_text(content)
+    assert pvdify("edge:set", "cloudflare", "--credentials-file", "odd").exit_code == 0
+    assert given(server)["cloudflare"] == {**SETTINGS, "credentials": content}
 
 
 def test_without_a_terminal_the_token_is_piped(pvdify: Run, server: FakeServer, credentials: str) -> None:

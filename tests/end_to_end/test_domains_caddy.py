@@ -7,6 +7,7 @@ import pytest
 import requests
 import urllib3
 
+from demo import cloudflare
 from tests.end_to_end.conftest import serving
 from tests.end_to_end.other_edge import other_edge
 from tests.end_to_end.test_playbooks_by_hand import changes
@@ -129,6 +130,20 @@ def test_a_deploy_never_touches_it(world: World) -> None:
     world.done("deploy", APP, "--image", world.image("v2"))
     assert version(world, NAME) == "v2"
     assert run(world) == before
+
+
+def test_another_edge_that_can_not_be_had_takes_nothing_away(world: World) -> None:
+    """Its program can't be fetched; what answers goes on, and is the host's edge again when that is asked for."""
+    account = cloudflare.ensure(world.settings)
+    nowhere = ("--install-url", "https://127.0.0.1:1/cloudflared", "--install-sha256", "0" * 64)
+    arguments = ("edge:set", "cloudflare", *account.edge_options(), "--install", "binary", *nowhere)
+    before = run(world)
+    refused = world.given(account.token, *arguments)
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+    assert version(world, NAME) == "v2"
+    assert run(world) == before
+    world.done("edge:set", "caddy", "--certificates", "internal")
+    assert version(world, NAME) == "v2"
 
 
 def test_one_that_is_removed_is_not_answered(world: World) -> None:

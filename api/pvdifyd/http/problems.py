@@ -56,6 +56,7 @@ TITLES = {
     "operation_ended": (409, "The operation has ended"),
     "port_taken": (409, "The port is taken"),
     "token_exists": (409, "There is a token of this name"),
+    "tunnel_in_use": (409, "The tunnel is another host's"),
     "precondition_failed": (412, "It has changed meanwhile"),
     "body_too_large": (413, "The body is too large"),
     "too_many_values": (413, "The body has too many values"),

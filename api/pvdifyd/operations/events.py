@@ -53,6 +53,12 @@ def phase_began(operation: Operation, name: str) -> bool:
     return bool(Event.select().where(began).exists())
 
 
+def phases(operation: Operation, state: str) -> set[str]:
+    """The phases of the operation that came to this state (started, ok, failed), in this attempt or an earlier one."""
+    came = (Event.operation == operation) & (Event.type == PHASE) & (Event.status == state)
+    return {str(row.phase) for row in Event.select(Event.phase).where(came)}
+
+
 def after(operation_id: int, event_id: int) -> list[Event]:
     """The operation's events that are newer than the one named, oldest first."""
     connected()

@@ -135,7 +135,8 @@ def hosts(rows: Sequence[Host]) -> list[Shown]:
     """Hosts, and how many apps each has."""
     ids = [row.id for row in rows]
     apps = Counter(app.host_id for app in App.select(App.host).where(App.host.in_(ids)))
-    edges = {row.host_id: row.kind for row in Edge.select(Edge.host, Edge.kind).where(Edge.host.in_(ids))}
+    in_force = Edge.host.in_(ids) & Edge.operation.is_null()
+    edges = {row.host_id: row.kind for row in Edge.select(Edge.host, Edge.kind).where(in_force)}
     return [
         {
             "name": row.name,

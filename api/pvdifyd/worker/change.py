@@ -9,6 +9,7 @@ from pvdifyd.operations import resources
 from pvdifyd.operations.domains import touched
 from pvdifyd.operations.domains.touched import Touched
 from pvdifyd.operations.formation import Formation
+from pvdifyd.worker.engine_face import Outcome
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Change:
 class Plan:
     """playbook and document: what is run, nothing where no release serves; undo: what takes it back, in the same way;
     before: what is run first, and must go well; note: what a person should know of it before; pointless: why it is not
-    to be done at all; touched: the domains that it is about."""
+    to be done at all; refused: how it ends where its host is not even asked; touched: the domains that it is about."""
 
     playbook: str | None
     document: Document
@@ -37,4 +38,5 @@ class Plan:
     change: Change = Change()
     note: str | None = None
     pointless: str | None = None
+    refused: Outcome | None = None
     touched: Touched = touched.NOTHING

@@ -4,7 +4,8 @@ The rotation of a host's key is a barrier: it waits for everything before it, an
 release may be on its way to the host with documents of the key that goes.
 
 What brings domains tells a host all of its routes: two of them side by side would have the older telling win. So one of
-them runs at a time on a host, whichever app it is for, and they wait for nothing else of other apps.
+them runs at a time on a host, whichever app it is for, and they wait for nothing else of other apps. But an
+edge that was asked for before them comes first: which one they go by must not depend on who is quicker.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from peewee import Expression, Function, ModelAlias, fn
 
 from pvdifyd import clock
 from pvdifyd.models import App, Domain, Host, Operation, Release, atomic
-from pvdifyd.models.operation import DESTROY, OPEN, QUEUED, RELEASING, ROTATE, ROUTING, RUNNING
+from pvdifyd.models.operation import DESTROY, EDGE, OPEN, QUEUED, RELEASING, ROTATE, ROUTING, RUNNING
 from pvdifyd.models.release import DEPLOYING
 from pvdifyd.operations import events, turn
 
@@ -53,7 +54,8 @@ def _something_before_it() -> Function:
     other = Operation.alias()
     before = other.status.in_(OPEN) & ((other.status == RUNNING) | (other.id < Operation.id))
     in_its_way = _same_subject(other) | (other.kind == ROTATE) | (Operation.kind == ROTATE)
-    routes = (other.status == RUNNING) & _tells_routes(other) & _tells_routes(Operation) & _same_host(other)
+    telling = ((other.status == RUNNING) & _tells_routes(other)) | (before & (other.kind == EDGE))
+    routes = telling & _tells_routes(Operation) & _same_host(other)
     return fn.EXISTS(other.select().where((before & in_its_way) | routes))
 
 

@@ -79,6 +79,8 @@ class Performer:
         plan = plan_of(operation, self.settings)
         if plan.note is not None:
             events.note(operation, plan.note)
+        if plan.refused is not None:
+            return Ended(plan, plan.refused, domains_stay=True)
         if plan.before is not None:
             stopped = self._first(operation, plan, plan.before)
             if stopped is not None:
@@ -153,7 +155,8 @@ class Performer:
         if pause is None:
             return False
         time.sleep(pause * self.patience)
-        said = outcome.failure.message if outcome.failure else "The run was cut off."
+        why = outcome.cut_off or outcome.failure
+        said = why.message if why else "The run was cut off."
         with atomic():
             return recovery.run_again(operation, f"{said} The operation begins again.")
 

@@ -42,6 +42,7 @@ _BY_CODE = {
     "domain_in_use": "pvdify domains:remove takes it away from the app that has it.",
     "edge_in_use": "Run what the message names, then this again.",
     "edge_not_ready": "pvdify edge shows which operation was to prepare the host; pvdify edge:set does it again.",
+    "tunnel_in_use": "Make one for this host alone, and name it: pvdify edge:set cloudflare --credentials-file FILE",
     "no_tunnel": "pvdify edge:set cloudflare gives the host one.",
     "host_not_found": "On the server, pvdifyd host list shows the hosts.",
     "host_without_recipient": "On the server, make its key: pvdifyd host prepare NAME",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,9 @@ _INSTALL = {"install": "way", "install_version": "version", "install_url": "url"
 _FILES = ("authority_file", "credentials_file")
 _CADDY = ("certificates", "email")
 _OF_KIND = {"cloudflare": (*_CLOUDFLARE, *_INSTALL, *_FILES, "token_stdin"), "caddy": _CADDY, "none": ()}
+
+_IN_FILE = {"account_id": "AccountTag", "tunnel_id": "TunnelID"}
+_IN_TOKEN = {"account_id": "a", "tunnel_id": "t"}
 
 _OPTIONS = (
     click.option("--account-id", metavar="ID", help="The Cloudflare account [that of the credentials]."),
@@ -124,14 +128,16 @@ def _add_install(body: Json, given: Json) -> None:
 
 
 def _named_in(credentials: str) -> Json:
-    """The account and the tunnel that a credentials file names; nothing where it is none: the server says so."""
+    """The account and the tunnel that credentials name, which are a JSON file or the tunnel's token; nothing where they
+    are none: the server says so."""
+    is_token = not credentials.startswith("{")
     try:
-        found = json.loads(credentials)
-    except ValueError:
+        found = json.loads(base64.b64decode(credentials, validate=True) if is_token else credentials)
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}
-    names = {"account_id": "AccountTag", "tunnel_id": "TunnelID"}
+    names = _IN_TOKEN if is_token else _IN_FILE
     return {name: found[key] for name, key in names.items() if isinstance(found.get(key), str)}
 
 

@@ -7,8 +7,8 @@ import threading
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pvdifyd.models import App, Event, Host, Operation, Release, connected
-from pvdifyd.models.operation import DOMAINS, EDGE, QUEUED, RUNNING, SUCCEEDED
+from pvdifyd.models import App, Domain, Event, Host, Operation, Release, connected
+from pvdifyd.models.operation import DESTROY, DOMAINS, EDGE, QUEUED, RUNNING, SUCCEEDED
 from pvdifyd.operations.deploy import request_deploy
 from pvdifyd.operations.rotate import request_rotate
 from pvdifyd.worker.claim import claim, next_in_line
@@ -126,6 +126,34 @@ def test_what_tells_a_host_its_routes_is_alone_on_that_host(host: Host) -> None:
     assert next_in_line() == [b, here]
     assert claim(b) is not None
     assert claim(here) is None
+
+
+def test_what_goes_by_an_edge_waits_for_the_one_that_was_asked_for_before(host: Host) -> None:
+    second = Host.create(name="web2", connection="local", bind_address="127.0.0.1")
+    queued(host, "a", "b")
+    queued(second, "c")
+    Operation.update(status=SUCCEEDED).execute()
+    Domain.create(app=App.get(App.name == "b"), name="b.example.com", created_by="tester")
+    before, edge, after, destroy, elsewhere = (
+        Operation.create(
+            kind=kind, app=app, app_name=app.name if app else "", arguments=arguments, created_by="tester"
+        ).id
+        for kind, app, arguments in [
+            (DOMAINS, App.get(App.name == "a"), {"domains": []}),
+            (EDGE, None, {"host": "demo"}),
+            (DOMAINS, App.get(App.name == "a"), {"domains": []}),
+            (DESTROY, App.get(App.name == "b"), None),
+            (DOMAINS, App.get(App.name == "c"), {"domains": []}),
+        ]
+    )
+    assert next_in_line() == [before, edge, elsewhere]
+    assert claim(before) is not None
+    Operation.update(status=SUCCEEDED).where(Operation.id == before).execute()
+    assert claim(after) is claim(destroy) is None, "the edge waits, and comes first"
+    assert next_in_line() == [edge, elsewhere]
+    assert claim(edge) is not None
+    Operation.update(status=SUCCEEDED).where(Operation.id == edge).execute()
+    assert next_in_line() == [after, destroy, elsewhere]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,6 +8,7 @@ from typing import Any
 from ..answers import StepFailed
 
 FORBIDDEN = "cloudflare_forbidden"
+_MANAGEMENT = "tunnel_management"
 
 
 @dataclass(frozen=True)
@@ -112,4 +113,21 @@ def tunnel_not_found(tunnel: str) -> Reason:
         "tunnel_not_found",
         f"The Cloudflare account has no tunnel {tunnel}: it was deleted, or is another account's.",
         "Make one at Cloudflare, and name it: pvdify edge:set cloudflare --tunnel-id ID --credentials-file FILE",
+    )
+
+
+def tunnel_managed_there(tunnel: str) -> Reason:
+    return Reason(
+        _MANAGEMENT,
+        f"The tunnel {tunnel} goes by the rules that are kept for it at Cloudflare, and not by a file on the host.",
+        "Make a tunnel for pvdify alone, or have pvdify replace the rules that this one has at Cloudflare: pvdify "
+        "edge:set cloudflare --management remote",
+    )
+
+
+def tunnel_managed_here(tunnel: str) -> Reason:
+    return Reason(
+        _MANAGEMENT,
+        f"The tunnel {tunnel} goes by a file on its host, and not by rules that are kept at Cloudflare.",
+        "Have its rules in such a file: pvdify edge:set cloudflare --management local",
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..answers import StepFailed, ended, refused
 from ..changes import Changes
-from ..edge import host_secrets, reasons, records, tls_mode
+from ..edge import host_secrets, reasons, records, tls_mode, tunnel_account
 from ..edge.cloudflare_api import CloudflareApi
 from ..edge.failures import Refused, Trouble
 from ..edge.patience import Patience
@@ -21,7 +21,8 @@ Json = dict[str, Any]
 def dns(request: Json, changes: Changes) -> Json:
     """Request: ``host``, ``cloudflare``, ``wanted`` [{domain, app, force, record_id}], ``unwanted`` [{domain, app}],
     ``patience`` in seconds with a Cloudflare that has trouble, ``before``: the answer of an earlier call in the same
-    run, whose domains are told again, ``verify``: whether to look if the token is let in where there is no domain.
+    run, whose domains are told again, ``verify``: whether to ask, where there is no domain, if the token is let in and
+    the tunnel can be used.
     ``fails_for`` says what is a failure of the step: ``domains``, one that failed; ``trouble``, what ends all calls;
     or ``nothing``, where another call comes later.
 
@@ -62,7 +63,7 @@ def _settle(request: Json, answer: Json, changes: Changes) -> None:
     account = Account(api, cloudflare["account_id"], target, host, changes)
     try:
         if not _touched(request):
-            _verify(account)
+            _verify(account, cloudflare)
         _take(answer, settle_unwanted(account, request.get("unwanted") or []))
         wanted = settle_wanted(account, request.get("wanted") or [])
         _take(answer, wanted)
@@ -83,9 +84,11 @@ def _barred_everywhere(wanted: dict[str, Settled]) -> Reason | None:
     return None
 
 
-def _verify(account: Account) -> None:
+def _verify(account: Account, cloudflare: Json) -> None:
+    tunnel, management = cloudflare["tunnel_id"], cloudflare.get("management")
     try:
         account.api.get("/zones", **{"account.id": account.id, "per_page": 5})
+        account.trouble = tunnel_account.why_not(account.api, account.id, tunnel, management)
     except Refused as refusal:
         account.trouble = reasons.error(str(refusal))
     except Trouble as trouble:

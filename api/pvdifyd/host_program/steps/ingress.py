@@ -12,7 +12,6 @@ from ..edge import (
     cloudflared,
     host_secrets,
     ingress_rules,
-    reasons,
     tunnel_account,
     tunnel_credentials,
     tunnel_run,
@@ -23,7 +22,7 @@ from ..edge.ingress_rules import Rule
 from ..edge.patience import Patience
 from ..locks import edge_lock, host_lock
 
-# Seconds for the question whether a tunnel that does not connect is there at all.
+# Seconds for the question why a tunnel does not do what it should.
 _SHORT_PATIENCE = 5.0
 
 Json = dict[str, Any]
@@ -62,7 +61,7 @@ def ingress(request: Json, changes: Changes) -> Json:
 
 def _bring_into_force(request: Json, wanted: Sequence[Rule], changes: Changes) -> tuple[bool, Json | None]:
     cloudflare, port = request["cloudflare"], request["cloudflare"]["metrics_port"]
-    managed_here = cloudflare["management"] == "local"
+    managed_here = cloudflare["management"] == tunnel_account.LOCAL
     if not managed_here:
         _put(request, wanted, changes)
     if changes.check and not names.TUNNEL_CREDENTIALS.exists():
@@ -91,14 +90,15 @@ def _put(request: Json, wanted: Sequence[Rule], changes: Changes) -> None:
 
 
 def _why_not(request: Json) -> StepFailed | None:
-    """Why the tunnel is not connected, as far as Cloudflare knows: there is none."""
+    """Why the tunnel is not connected, or goes by other rules, as far as Cloudflare says."""
     cloudflare = request["cloudflare"]
     try:
         api = _api(request, _SHORT_PATIENCE)
-        is_there = tunnel_account.is_there(api, cloudflare["account_id"], cloudflare["tunnel_id"])
+        account, tunnel = cloudflare["account_id"], cloudflare["tunnel_id"]
+        reason = tunnel_account.why_not(api, account, tunnel, cloudflare["management"])
     except (Trouble, StepFailed):
         return None
-    return None if is_there else reasons.tunnel_not_found(cloudflare["tunnel_id"]).failure()
+    return reason.failure() if reason else None
 
 
 def _api(request: Json, patience: float) -> CloudflareApi:

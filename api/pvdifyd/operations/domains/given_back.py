@@ -1,11 +1,13 @@
-"""What becomes of domains whose operation was cancelled before it began, or whose app could not be removed."""
+"""What becomes of domains whose operation was cancelled before it began, or whose app could not be removed; and of an
+edge that was asked for in vain."""
 
 from __future__ import annotations
 
 from pvdifyd import clock
 from pvdifyd.models import Domain, Operation
 from pvdifyd.models.domain import ACTIVE, FAILED, PENDING, REMOVING
-from pvdifyd.models.operation import DESTROY, DOMAINS
+from pvdifyd.models.operation import DESTROY, DOMAINS, EDGE
+from pvdifyd.operations.edge.take_over import forget
 
 _NOT_ADDED = {
     "code": "cancelled",
@@ -23,7 +25,9 @@ _NOT_REROUTED = {
 
 def give_back(operation: Operation) -> None:
     """Those that were to be added were not, those that were to go are what they were, and those that were to be led to
-    another port are not. In a transaction."""
+    another port are not. A host keeps the edge that it has. In a transaction."""
+    if operation.kind == EDGE:
+        forget(operation)
     if operation.kind not in (DOMAINS, DESTROY) or operation.app_id is None:
         return
     rows = Domain.select().where(Domain.app == operation.app)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pvdifyd.models import App, Domain
 from pvdifyd.models.domain import REMOVING
-from pvdifyd.operations.edge.show import kind_of
+from pvdifyd.operations.edge.find import kind_of
 
 
 def domains(rows: Sequence[Domain]) -> list[dict[str, Any]]:

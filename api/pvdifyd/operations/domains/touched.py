@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pvdifyd.models import Domain, Host, Operation
-from pvdifyd.models.domain import REMOVING
+from pvdifyd.models.domain import PENDING, REMOVING
 from pvdifyd.models.operation import DESTROY, EDGE
 from pvdifyd.operations import hosts
 from pvdifyd.operations.domains import find as domains
@@ -15,7 +15,7 @@ from pvdifyd.operations.domains import find as domains
 @dataclass(frozen=True)
 class Touched:
     """wanted: those that must lead to their app; unwanted: those that must lead nowhere; rerouted: those whose app has
-    another port, and that are else as they were."""
+    another port, and that are else as they were. What another operation is to bring, or to take away, is its own."""
 
     wanted: tuple[Domain, ...] = ()
     unwanted: tuple[Domain, ...] = ()
@@ -42,7 +42,7 @@ def of_operation(operation: Operation) -> Touched:
     arguments = operation.arguments or {}
     rows = [row for row in rows if row.name in arguments["domains"]]
     if "port" in arguments:
-        return Touched(rerouted=tuple(row for row in rows if row.status != REMOVING))
+        return Touched(rerouted=tuple(row for row in rows if row.status not in (PENDING, REMOVING)))
     return _sorted_out(rows)
 
 

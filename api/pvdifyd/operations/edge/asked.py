@@ -12,7 +12,8 @@ from pvdifyd.models import Edge, Host
 from pvdifyd.models.edge import CLOUDFLARE
 from pvdifyd.models.host_secret import CLOUDFLARE_TOKEN, TUNNEL_CREDENTIALS
 from pvdifyd.operations.edge import rules
-from pvdifyd.operations.edge.show import edge_of, secret_names
+from pvdifyd.operations.edge.find import newest
+from pvdifyd.operations.edge.show import secret_names
 
 # Where each secret stands in a request.
 _FIELDS = {CLOUDFLARE_TOKEN: "cloudflare.token", TUNNEL_CREDENTIALS: "cloudflare.credentials"}
@@ -55,7 +56,7 @@ def refuse_missing(host: Host, asked: Asked) -> None:
     """Raises InvalidError(required) for a secret that is not given, and is not kept for what was asked for."""
     if asked.kind != CLOUDFLARE:
         return
-    kept, elsewhere = set(secret_names(host)), _kept_for_another(edge_of(host), asked)
+    kept, elsewhere = set(secret_names(host)), _kept_for_another(newest(host), asked)
     for name, field_name in _FIELDS.items():
         if name not in asked.secrets and (name not in kept or name in elsewhere):
             raise InvalidError.field(field_name, None, "required", elsewhere.get(name, _NEVER_GIVEN))

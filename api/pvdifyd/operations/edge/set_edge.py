@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pvdifyd import clock, sops
+from pvdifyd import sops
+from pvdifyd.errors import ConflictError
 from pvdifyd.models import Edge, Host, HostSecret, Operation, atomic
 from pvdifyd.models.edge import CLOUDFLARE
 from pvdifyd.models.operation import EDGE, QUEUED
 from pvdifyd.operations import hosts, recipients, request
+from pvdifyd.operations.edge import find
 from pvdifyd.operations.edge.asked import Asked, refuse_missing, secrets_of
-from pvdifyd.operations.edge.show import edge_of, last_preparing
+from pvdifyd.operations.edge.show import last_preparing
 from pvdifyd.operations.edge.stranding import refuse_to_strand_records
+from pvdifyd.operations.edge.take_over import forget
 
 
 @dataclass(frozen=True)
@@ -40,37 +43,55 @@ def seal(name: str, asked: Asked) -> Sealed:
 
 def set_edge(name: str, asked: Asked, sealed: Sealed, created_by: str) -> Operation:
     """The operation that brings the host its edge, and all of its domains to that; one that waits does for this too.
+    Until it has ended, what is asked for stands beside the edge in force, for others to go by.
 
-    Raises what `seal` raises, and ConflictError(edge_in_use) as `refuse_to_strand_records` does.
+    Raises what `seal` raises, ConflictError(edge_in_use) as `refuse_to_strand_records` does, and
+    ConflictError(tunnel_in_use).
     """
     with atomic():
         host = hosts.find_host(name)
         if sealed.recipient not in (None, host.recipient):
             # The host got another key meanwhile. Now that nobody can write, it gets none.
             sealed = seal(name, asked)
-        before = edge_of(host)
-        refuse_to_strand_records(host, before, asked.kind)
+        refuse_to_strand_records(host, asked.kind)
         # The edge may be another one by now than when they were made.
         refuse_missing(host, asked)
-        _keep(host, before, asked, created_by)
-        _keep_secrets(host, asked, sealed)
-        waiting = last_preparing(host)
-        if waiting is not None and waiting.status == QUEUED and waiting.started_at is None:
-            return waiting
-        return request.queue(None, EDGE, created_by, arguments={"host": host.name})
+        _refuse_tunnel_of_another(host, asked)
+        secrets = _secrets(host, asked, sealed)
+        operation = _waiting(host) or request.queue(None, EDGE, created_by, arguments={"host": host.name})
+        forget(operation)
+        Edge.create(
+            host=host, operation=operation, kind=asked.kind, settings=asked.settings, updated_by=created_by
+        )
+        for name, (document, recipient) in secrets.items():
+            HostSecret.create(
+                host=host, operation=operation, name=name, document=document, recipient=recipient
+            )
+        return operation
 
 
-def _keep(host: Host, before: Edge | None, asked: Asked, created_by: str) -> None:
-    row = before or Edge(host=host)
-    row.kind, row.settings, row.prepared = asked.kind, asked.settings, False
-    row.updated_at, row.updated_by = clock.now(), created_by
-    row.save()
+def _refuse_tunnel_of_another(host: Host, asked: Asked) -> None:
+    """A tunnel has one set of routes: each of two hosts would tell its own."""
+    if asked.kind != CLOUDFLARE:
+        return
+    tunnel = asked.settings["tunnel_id"]
+    for edge in Edge.select().where((Edge.host != host) & (Edge.kind == CLOUDFLARE)):
+        if edge.settings["tunnel_id"] == tunnel:
+            raise ConflictError(
+                f"The tunnel {tunnel} is that of {edge.host.name}, and one tunnel can't bring requests to two hosts. "
+                f"Make one for {host.name}, `cloudflared tunnel create {host.name}`, and name that.",
+                code="tunnel_in_use",
+            )
 
 
-def _keep_secrets(host: Host, asked: Asked, sealed: Sealed) -> None:
-    goes = HostSecret.host == host
-    if asked.kind == CLOUDFLARE:
-        goes &= HostSecret.name.in_(list(sealed.documents))
-    HostSecret.delete().where(goes).execute()
-    for name, document in sealed.documents.items():
-        HostSecret.create(host=host, name=name, document=document, recipient=sealed.recipient)
+def _secrets(host: Host, asked: Asked, sealed: Sealed) -> dict[str, tuple[str, str | None]]:
+    """Document and recipient of each secret: those that were given, beside those that are kept."""
+    before = find.newest(host)
+    kept = find.secrets_of(before) if before is not None and asked.kind == CLOUDFLARE else ()
+    given = {name: (document, sealed.recipient) for name, document in sealed.documents.items()}
+    return {**{row.name: (row.document, row.recipient) for row in kept}, **given}
+
+
+def _waiting(host: Host) -> Operation | None:
+    last = last_preparing(host)
+    return last if last is not None and last.status == QUEUED and last.started_at is None else None

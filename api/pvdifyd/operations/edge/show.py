@@ -5,36 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from pvdifyd.errors import ConflictError, NotFoundError
-from pvdifyd.models import Edge, Host, HostSecret, Operation
+from pvdifyd.models import Edge, Host, Operation
 from pvdifyd.models.edge import CADDY, CLOUDFLARE, NONE
 from pvdifyd.models.operation import EDGE, OPEN
+from pvdifyd.operations.edge import find
+
+NOT_READY = "edge_not_ready"
 
 
-def edge_of(host: Host) -> Edge | None:
-    """The host's edge; None where none was ever set, which is the same as kind none."""
-    return Edge.get_or_none(Edge.host == host)
-
-
-def kind_of(host: Host) -> str:
-    """none, cloudflare or caddy."""
-    edge = edge_of(host)
-    return NONE if edge is None else str(edge.kind)
+def is_ready(edge: Edge | None) -> bool:
+    """Whether its host has what is to bring requests; one without an edge needs nothing."""
+    return edge is None or edge.kind == NONE or bool(edge.prepared)
 
 
 def check_ready(host: Host) -> None:
-    """Raises ConflictError(edge_not_ready) where the host has not yet what is to bring its requests."""
-    edge = edge_of(host)
-    if edge is None or edge.kind == NONE or edge.prepared:
-        return
-    last = last_preparing(host)
+    """Raises ConflictError(edge_not_ready) where the host has not yet what was asked for last."""
+    edge = find.newest(host)
+    if edge is not None and not is_ready(edge):
+        message, todo = not_ready(edge)
+        raise ConflictError(f"{message} {todo}", code=NOT_READY)
+
+
+def not_ready(edge: Edge) -> tuple[str, str]:
+    """What a person is told of an edge that is not ready, and what there is to do."""
+    message = f"{edge.host.name} is not ready for domains by {edge.kind}."
+    last = last_preparing(edge.host)
     if last is not None and last.status in OPEN:
         todo = f"Operation {last.id} prepares it: wait for that, `pvdify operations:info {last.id} --follow`."
-    else:
-        told = f": `pvdify operations:info {last.id}` says why" if last is not None else ""
-        todo = (
-            f"Its last operation did not end well{told}. Mend it, then `pvdify edge:set {edge.kind}` again."
-        )
-    raise ConflictError(f"{host.name} is not ready for domains by {edge.kind}. {todo}", code="edge_not_ready")
+        return message, todo
+    told = f": `pvdify operations:info {last.id}` says why" if last is not None else ""
+    return (
+        message,
+        f"Its last operation did not end well{told}. Mend it, then `pvdify edge:set {edge.kind}` again.",
+    )
 
 
 def last_preparing(host: Host) -> Operation | None:
@@ -44,8 +47,8 @@ def last_preparing(host: Host) -> Operation | None:
 
 
 def edge(host: Host) -> dict[str, Any]:
-    """The edge as the API shows it; of its secrets, only which there are."""
-    row = edge_of(host)
+    """What was asked for last, or is in force, as the API shows it; of its secrets, only which there are."""
+    row = find.newest(host)
     kind = NONE if row is None else row.kind
     last = last_preparing(host)
     return {
@@ -63,7 +66,7 @@ def edge(host: Host) -> dict[str, Any]:
 
 def check_has_tunnel(host: Host) -> None:
     """Raises NotFoundError(no_tunnel)."""
-    kind = kind_of(host)
+    kind = find.kind_of(host)
     if kind != CLOUDFLARE:
         raise NotFoundError(
             f"{host.name} has no tunnel: its edge is {kind}. `pvdify edge:set cloudflare` gives it one.",
@@ -72,6 +75,6 @@ def check_has_tunnel(host: Host) -> None:
 
 
 def secret_names(host: Host) -> list[str]:
-    """The names of the secrets that the host has."""
-    rows = HostSecret.select(HostSecret.name).where(HostSecret.host == host)
-    return [str(row.name) for row in rows.order_by(HostSecret.name)]
+    """The names of the secrets that were given for what was asked for last, or is in force."""
+    edge = find.newest(host)
+    return [] if edge is None else [str(row.name) for row in find.secrets_of(edge)]

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from peewee import Expression
+
 from pvdifyd import clock
 from pvdifyd.models import App, Domain, Edge, Operation
 from pvdifyd.models.domain import ACTIVE, FAILED, PENDING, REMOVING
 from pvdifyd.models.edge import NONE
 from pvdifyd.models.operation import DESTROY, DOMAINS, EDGE
-from pvdifyd.operations import hosts
 from pvdifyd.operations.domains import find as domains
 from pvdifyd.operations.domains import queued, touched
 from pvdifyd.operations.domains.given_back import give_back
 from pvdifyd.operations.domains.touched import Touched
-from pvdifyd.operations.edge.show import kind_of, last_preparing
+from pvdifyd.operations.edge.take_over import bring_into_force, settle_failed
+from pvdifyd.worker.domains import unsure
 from pvdifyd.worker.domains.telling import tell
 from pvdifyd.worker.domains.verdicts import GONE, Verdict, Verdicts, verdicts
 from pvdifyd.worker.engine_face import Outcome
 from pvdifyd.worker.reason import Reason
+
+_SETTLED = (ACTIVE, FAILED)
 
 _TAKEN_AWAY = {
     "code": "cancelled",
@@ -39,13 +43,18 @@ def take_over(operation: Operation, about: Touched, outcome: Outcome | None) -> 
     """Give each domain its new status, and tell what is worth knowing; why the operation failed, None where it did
     not. To be called inside a transaction."""
     found = judged(operation, about, outcome)
-    unwanted = {row.id for row in about.unwanted}
+    stands = {
+        **{row.id: Domain.status != REMOVING for row in about.wanted},
+        **{row.id: Domain.status == REMOVING for row in about.unwanted},
+        **{row.id: Domain.status.in_(_SETTLED) for row in about.rerouted},
+    }
     for one in found.each:
-        _keep(operation, one, was_to_go=one.row.id in unwanted)
+        _keep(operation, one, stands[one.row.id])
+    unsure.keep(operation, about, outcome)
     if outcome is not None:
         tell(operation, found, outcome)
-    if operation.kind == EDGE and found.reason is None:
-        _prepared(operation)
+    if operation.kind == EDGE:
+        _settle_edge(operation, found.reason)
     return found.reason
 
 
@@ -54,25 +63,36 @@ def fail_rest(operation: Operation, reason: Reason) -> None:
     lose is what it was. In a transaction."""
     if operation.kind == DESTROY:
         give_back(operation)
-    if operation.kind != DOMAINS or operation.app_id is None:
-        return
-    for row in touched.of_operation(operation).all:
-        if row.status in (PENDING, REMOVING):
-            _keep(operation, Verdict(row, FAILED, reason, {}), was_to_go=row.status == REMOVING)
+    elif operation.kind == EDGE:
+        unsure.keep(operation, touched.of_operation(operation), None)
+        _settle_edge(operation, reason)
+    elif operation.kind == DOMAINS and operation.app_id is not None:
+        _fail_rest_of(operation, touched.of_operation(operation), reason)
+
+
+def _fail_rest_of(operation: Operation, about: Touched, reason: Reason) -> None:
+    on_their_way = [row for row in (*about.wanted, *about.unwanted) if row.status in (PENDING, REMOVING)]
+    # They lead to the port of before, where nothing may be any more.
+    astray = [row for row in about.rerouted if row.status == ACTIVE]
+    for row in (*on_their_way, *astray):
+        _keep(operation, Verdict(row, FAILED, reason, {}), Domain.status == row.status)
+    unsure.keep(operation, about, None)
 
 
 def reroute(app: App, port: int, created_by: str) -> None:
     """Queue what has the app's domains lead to the port that its release took. In a transaction."""
-    if kind_of(app.host) == NONE:
+    # An edge that is just being brought was told of the port before.
+    if not Edge.select().where((Edge.host == app.host) & (Edge.kind != NONE)).exists():
         return
     names = [row.name for row in domains.of_app(app) if row.status != REMOVING]
     if names:
         queued.reroute(app, names, port, created_by)
 
 
-def _keep(operation: Operation, verdict: Verdict, *, was_to_go: bool) -> None:
+def _keep(operation: Operation, verdict: Verdict, stands: Expression) -> None:
+    """`stands`: nobody has asked for something else meanwhile."""
     this = Domain.id == verdict.row.id
-    still = this & ((Domain.status == REMOVING) if was_to_go else (Domain.status != REMOVING))
+    still = this & stands
     if verdict.status == GONE:
         Domain.delete().where(still).execute()
         _have_lost(operation, Domain.get_or_none(this))
@@ -90,16 +110,15 @@ def _have_lost(operation: Operation, row: Domain | None) -> None:
     """One that is wanted again meanwhile has no record any more; where that was cancelled, it says so."""
     if row is None:
         return
-    row.record_id = None
+    row.record_id, row.record_unsure = None, False
     following = queued.under_way(row.app, [row.name])
     if following is None or following.id == operation.id:
         row.status, row.reason, row.updated_at = FAILED, _TAKEN_AWAY, clock.now()
     row.save()
 
 
-def _prepared(operation: Operation) -> None:
-    """The host has its edge, unless that was set anew meanwhile."""
-    host = hosts.find_host((operation.arguments or {})["host"])
-    last = last_preparing(host)
-    if last is not None and last.id == operation.id:
-        Edge.update(prepared=True).where(Edge.host == host).execute()
+def _settle_edge(operation: Operation, reason: Reason | None) -> None:
+    if reason is None:
+        bring_into_force(operation, prepared=True)
+    else:
+        settle_failed(operation)

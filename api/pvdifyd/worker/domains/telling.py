@@ -11,8 +11,6 @@ from pvdifyd.operations import events
 from pvdifyd.worker.domains.verdicts import Verdicts
 from pvdifyd.worker.engine_face import Outcome
 
-STRICT = "strict"
-
 
 def tell(operation: Operation, found: Verdicts, outcome: Outcome) -> None:
     """Write the notes. In a transaction."""
@@ -29,11 +27,8 @@ def notes(dns: Mapping[str, Any]) -> Iterator[str]:
     for zone, told in dns.get("zones", {}).items():
         if told.get("changed"):
             yield f"The TLS mode of {zone} is Full (strict) now; it was not before."
-        elif told.get("tls") not in (None, STRICT):
-            yield (
-                f"The TLS mode of {zone} at Cloudflare is {told['tls']}, and should be Full (strict): set it there, or "
-                "have it set: `pvdify edge:set cloudflare --tls set`."
-            )
+        elif told.get("note"):
+            yield told["note"]
     domains = dns.get("domains", {})
     left = {name: told for name, told in domains.items() if told.get("change") == "left"}
     elsewhere = [_record(name, told["record"]) for name, told in left.items() if told.get("record")]

@@ -48,11 +48,15 @@ def verdicts(about: Touched, outcome: Outcome | None, *, of_edge: bool = False) 
     failure = None if outcome is None or outcome.ok else reason_of(outcome.failure)
     results: Mapping[str, Any] = outcome.results if outcome is not None else {}
     told = told_of_domains(results)
-    routed = failure is None or any(
-        phase in results and phase != failure["phase"] for phase in ("ingress", "caddy")
-    )
+    routed = failure is None or _routed(results, failure)
     found = list(_found(about, told, failure, routed=routed, blame=not of_edge))
     return Verdicts(found, failure or (None if of_edge else _of_domains(found)))
+
+
+def _routed(results: Mapping[str, Any], failure: Reason) -> bool:
+    """Whether the routes are in force though the run failed: Caddy tells of domains when they are."""
+    tunnel = "ingress" in results and failure["phase"] != "ingress"
+    return tunnel or "domains" in results.get("caddy", {})
 
 
 def told_of_domains(results: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

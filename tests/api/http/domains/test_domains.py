@@ -311,8 +311,14 @@ def test_notes_tell_of_the_zones_mode_and_of_records_that_stay(
     api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
 ) -> None:
     engine.edge.zones = {
-        "example.com": {"tls": "flexible", "changed": False},
-        "example.net": {"tls": "strict", "changed": True},
+        "example.com": {
+            "tls": "flexible",
+            "changed": False,
+            "note": "The TLS mode of example.com at Cloudflare is flexible, not strict.",
+        },
+        "example.net": {"tls": "strict", "changed": True, "note": None},
+        "example.org": {"tls": "strict", "changed": False, "note": None},
+        "example.dev": {"tls": None, "changed": False, "note": "The TLS mode of example.dev is not known."},
     }
     engine.edge.tells["a.example.com"] = {
         "change": "left",
@@ -326,7 +332,8 @@ def test_notes_tell_of_the_zones_mode_and_of_records_that_stay(
     notes = [event["message"] for event in events if event["type"] == "note"]
     assert "The TLS mode of example.com at Cloudflare is flexible" in notes[0]
     assert "example.net is Full (strict) now" in notes[1]
-    assert "a.example.com (A 192.0.2.7)" in notes[2]
+    assert "example.dev is not known" in notes[2]
+    assert "a.example.com (A 192.0.2.7)" in notes[3]
 
 
 def test_without_an_edge_it_is_active_and_a_note_says_what_a_proxy_must_do(

@@ -160,6 +160,35 @@ def test_cancelled_before_it_led_to_another_port_it_does_not_say_that_all_is_wel
     assert "goes.com" not in statuses()
 
 
+def test_one_that_is_added_meanwhile_is_no_matter_of_a_reroute_that_fails(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    for name in ("myapp.com", "late.com"):
+        api.wait(add(api, name))
+    Domain.update(status="failed").where(Domain.name == "late.com").execute()
+    Domain.create(app=App.get(), name="pending.com", created_by="tester")
+    engine.gate, before = threading.Event(), len(engine.runs)
+    engine.fail_playbook["domains"] = [replace(LOST, code="tunnel_not_connected")]
+    rerouting = queued.reroute(App.get(), ["late.com", "myapp.com", "pending.com"], 3100, "tester").id
+    eventually(lambda: len(engine.runs) > before)
+    Domain.update(status="pending").where(Domain.name == "late.com").execute()
+    engine.gate.set()
+    assert api.wait(rerouting)["status"] == "failed"
+    assert statuses() == {"myapp.com": "failed", "late.com": "pending", "pending.com": "pending"}
+
+
+def test_a_reroute_that_is_given_up_says_that_its_domains_lead_to_the_port_of_before(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    api.wait(add(api, "myapp.com"))
+    Domain.create(app=App.get(), name="pending.com", created_by="tester")
+    engine.breaks = ValueError("a fault")
+    rerouting = queued.reroute(App.get(), ["myapp.com", "pending.com"], 3100, "tester").id
+    assert api.wait(rerouting)["error"]["code"] == "worker_error"
+    assert statuses() == {"myapp.com": "failed", "pending.com": "pending"}
+    assert Domain.get(Domain.name == "myapp.com").reason["code"] == "worker_error"
+
+
 def test_taken_away_though_the_rest_was_cancelled_it_does_not_say_that_it_is_there(
     api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
 ) -> None:
@@ -203,7 +232,7 @@ def test_one_at_a_time_tells_a_host_its_routes(host: Host) -> None:
     of_b = request.queue(b, "domains", "tester", arguments={"domains": []}).id
     edge = request.queue(None, "edge", "tester", arguments={"host": "demo"}).id
     of_c = request.queue(c, DESTROY, "tester").id
-    for number in (of_b, of_c, edge, of_a):
+    for number in (of_b, edge, of_c, of_a):
         assert claim(number) is not None
         assert [claim(other) for other in (of_a, of_b, edge, of_c) if other != number] == [None] * 3
         assert next_in_line() == []

@@ -91,6 +91,15 @@ def test_one_is_gone_when_its_route_is_too(phase: str | None, results: Any, stat
     assert found(Touched(unwanted=rows("a")), outcome)[0] == {"a": status}
 
 
+def test_caddy_that_told_of_domains_has_routed_though_another_one_failed() -> None:
+    about = Touched(wanted=rows("b"), unwanted=rows("a"))
+    failure = Failure("ingress_invalid", "b gets no certificate.", "caddy", {})
+    outcome = ended(failure, caddy=told(a="gone", b="failed"))
+    assert found(about, outcome)[0] == {"a": "gone", "b": "failed"}
+    assert found(about, ended(failure))[0] == {"a": "failed", "b": "failed"}, "it told of none"
+    assert found(about, ended(failure, caddy={}))[0] == {"a": "failed", "b": "failed"}
+
+
 def test_an_edge_is_not_blamed_on_domains_nor_they_on_it() -> None:
     about = Touched(wanted=rows("a", "b"))
     assert found(about, ended(SILENT), of_edge=True) == ({}, "cloudflare_silent")
