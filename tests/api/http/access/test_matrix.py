@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 from pvdifyd import clock, models
 from pvdifyd.http.access import declared
 from pvdifyd.http.access.declared import Reach
+from pvdifyd.http.application import create_application
+from pvdifyd.http.services import Services
 from pvdifyd.models import App, AuditEntry, ConfigVersion, Operation, RegistryCredential, Release, Token
 from pvdifyd.models.token import ADMIN, SCOPES
 from tests.api.http.access.routes import APP, Made, Route, routes
@@ -177,11 +179,10 @@ class Forgotten(MethodView):
         return Response("written")
 
 
-def test_a_route_that_declares_no_scope_is_not_served(world: Flask) -> None:
-    declared.check(world)
-    world.view_functions["forgotten"] = Forgotten.as_view("forgotten")
-    rule = world.url_rule_class("/forgotten", endpoint="forgotten", methods={"GET", "POST"})
-    world.url_map.add(rule)
-    assert declared.undeclared(world) == [("POST", "/forgotten")]
+def test_a_route_that_declares_no_scope_is_not_served(services: Services) -> None:
+    application = create_application(services)
+    declared.check(application)
+    application.add_url_rule("/forgotten", view_func=Forgotten.as_view("forgotten"))
+    assert declared.undeclared(application) == [("POST", "/forgotten")]
     with pytest.raises(RuntimeError, match="POST /forgotten"):
-        declared.check(world)
+        declared.check(application)
