@@ -56,6 +56,7 @@ class Outcome:
     results: dict[str, dict[str, Any]]
     first_phase: str | None = None
     cancelled: bool = False
+    cut_off: Failure | None = None
 
     @property
     def switched(self) -> bool:
@@ -67,7 +68,7 @@ class Outcome:
         if failure is None:
             return False
         lost_later = failure.code == "host_unreachable" and failure.phase != self.first_phase
-        return failure.code == "engine_failed" or lost_later
+        return failure.code == "engine_failed" or lost_later or self.cut_off is not None
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,14 @@ CRASH = Failure(
 @dataclass
 class FakeEngine:
     """`digests` maps an image to what its tag stands for, `fail` to its failure, `fail_playbook` a playbook to those of
-    its next runs; `gate`, when set, holds every run until it is opened; `held` does so at the start of a phase, until
-    the run is cancelled; `stays`: what is to be discarded serves already; `dies_after` ends a run after a phase as if
-    the worker had been killed."""
+    its next runs, `cut_off` what ends the rescue of the next that fail; `gate`, when set, holds every run until it is
+    opened; `held` does so at the start of a phase, until the run is cancelled; `stays`: what is to be discarded
+    serves already; `dies_after` ends a run after a phase as if the worker had been killed."""
 
     digests: dict[str, str] = field(default_factory=dict)
     fail: dict[str, Failure] = field(default_factory=dict)
     fail_playbook: dict[str, list[Failure]] = field(default_factory=dict)
+    cut_off: list[Failure] = field(default_factory=list)
     gate: threading.Event | None = None
     held: dict[str, threading.Event] = field(default_factory=dict)
     stays: bool = False
@@ -153,10 +155,11 @@ class FakeEngine:
                 return Outcome(False, True, ended, results, phases[0], cancelled=True)
             if failure is not None and failure.phase == phase:
                 on_event(PhaseEvent(phase, "failed", failure.message, 0.1, {}))
-                return Outcome(False, False, failure, results, phases[0])
+                cut_off = self.cut_off.pop(0) if self.cut_off else None
+                return Outcome(False, False, failure, results, phases[0], cut_off=cut_off)
             results.update(self._rotated(phase, document))
             if playbook in fake_edge.PHASES:
-                results.update(self.edge.results(phase, document))
+                results.update(self.edge.results(phase, document, results))
             on_event(PhaseEvent(phase, "ok", f"{phase} done", 0.1, results.get(phase, {})))
             if phase == self.dies_after:
                 raise SystemExit

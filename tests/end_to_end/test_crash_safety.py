@@ -15,10 +15,11 @@ from tests.end_to_end.world import World, answer, wait_until
 pytestmark = [pytest.mark.alone, pytest.mark.usefixtures("no_request_fails")]
 
 # Seconds from a phase's beginning to somewhere in it.
-PHASES = {"pull": 0.3, "stage": 0.1, "start": 0.6, "switch": 0.1, "retire": 0.1}
+PHASES = {"pull": 0.3, "stage": 0.1, "start": 0.6, "switch": 0.1, "retire": 0.1, "discard": 0.1}
 VICTIMS = ("worker", "api", "playbook", "step")
-# Seconds for what was killed to be back, and for an operation to end from then on.
-BACK, END = 15, 10
+# Seconds for what was killed to be back, and for an operation to end from then on; for one that begins again, only to
+# fail and take back once more.
+BACK, END, FAIL_AGAIN = 15, 10, 20
 
 
 def served_by(world: World, app: str) -> str:
@@ -59,6 +60,8 @@ def assert_nothing_half_done(world: World, app: str) -> None:
 def test_a_deploy_survives_a_kill(world: World, busy_app: str, phase: str, victim: str) -> None:
     old, new = world.told("apps:info", busy_app)["release"], other_than(served_by(world, busy_app))
     image = fresh_images.push(world, new, megabytes=20) if phase == "pull" else world.image(new)
+    if phase == "discard":
+        image = world.image("crash")
 
     number = deploying(world, busy_app, image)
     HostSide(world).wait_for_phase(busy_app, phase)
@@ -66,7 +69,10 @@ def test_a_deploy_survives_a_kill(world: World, busy_app: str, phase: str, victi
     faults.kill(world, victim)
 
     until_ready(world, seconds=BACK)
-    assert_old_or_new(world, busy_app, old, ended(world, number, seconds=END))
+    done = ended(world, number, seconds=FAIL_AGAIN if phase == "discard" else END)
+    assert_old_or_new(world, busy_app, old, done)
+    if phase == "discard":
+        assert (done["status"], done["error"]["phase"]) == ("failed", "start")
 
 
 def test_a_deploy_survives_the_whole_daemon(world: World, busy_app: str) -> None:

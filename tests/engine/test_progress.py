@@ -86,6 +86,7 @@ def test_the_first_failure_is_the_reason_and_the_rescue_is_told(run: Run) -> Non
     assert (outcome.failure.code, outcome.failure.phase) == ("release_crashed", "start")
     assert outcome.failure.details == {"exit_code": 3}
     assert not outcome.switched
+    assert not outcome.interrupted
 
 
 def test_what_a_step_found_out_before_it_failed_is_kept(run: Run) -> None:
@@ -107,6 +108,7 @@ def test_a_discard_that_fails_too_does_not_hide_why(run: Run) -> None:
     outcome = run.progress.outcome(ended_well=False, last_words="")
     assert outcome.failure is not None
     assert outcome.failure.code == "release_unhealthy"
+    assert not outcome.interrupted, "the same would happen again"
     assert run.phases()[-1] == ("discard", "failed")
 
 
@@ -138,12 +140,27 @@ def test_a_host_lost_in_the_middle_is_to_be_asked_again(run: Run) -> None:
 def test_a_host_that_never_answered_has_nothing_to_mend(run: Run) -> None:
     run.task("pull | Have the image on the host")
     run.failed(phase="pull", code="host_unreachable", msg="The host can't be reached: Connection refused")
+    run.task("discard | Take the release away again")
+    run.failed(phase="discard", code="host_unreachable", msg="The host can't be reached: Connection refused")
+    run.stats()
     assert not run.progress.outcome(ended_well=False, last_words="").interrupted
+
+
+def test_a_host_lost_in_a_phase_that_comes_a_second_time_is_one_lost_in_the_middle(run: Run) -> None:
+    for phase in ("dns", "ingress"):
+        run.task(f"{phase} | Do it")
+        run.ok(phase=phase, msg="done")
+    run.task("dns | Do it")
+    run.failed(phase="dns", code="host_unreachable", msg="The host can't be reached: Connection reset")
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert outcome.first_phase == "dns"
+    assert outcome.interrupted
 
 
 def test_each_playbook_has_a_first_phase_of_its_own(run: Run) -> None:
     run.task("stage | Write what runs")
     run.failed(phase="stage", code="host_unreachable", msg="The host can't be reached: Connection refused")
+    run.stats()
     outcome = run.progress.outcome(ended_well=False, last_words="")
     assert outcome.first_phase == "stage"
     assert not outcome.interrupted
@@ -154,6 +171,43 @@ def test_a_playbook_that_was_killed_is_to_be_run_again_wherever_it_was(run: Run,
     for task in tasks:
         run.task(task)
     assert run.progress.outcome(ended_well=False, last_words="").interrupted
+
+
+def test_a_playbook_that_was_killed_in_its_rescue_is_to_be_run_again_for_the_first_reason(run: Run) -> None:
+    run.task("start | Have every instance healthy")
+    run.failed(phase="start", code="release_crashed", msg="web.1 exited with code 3")
+    run.task("discard | Take the release away again")
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert outcome.interrupted
+    assert outcome.failure is not None
+    assert outcome.failure.code == "release_crashed"
+    assert outcome.cut_off is not None
+    assert (outcome.cut_off.code, outcome.cut_off.phase) == ("engine_failed", "discard")
+
+
+@pytest.mark.parametrize("code", ["host_unreachable", "host_going_down", "step_killed"])
+def test_a_host_lost_in_the_rescue_is_to_be_asked_again_for_the_first_reason(run: Run, code: str) -> None:
+    run.task("start | Have every instance healthy")
+    run.failed(phase="start", code="release_crashed", msg="web.1 exited with code 3")
+    run.task("discard | Take the release away again")
+    run.failed(phase="discard", code=code, msg="no answer")
+    run.task("Fail with the reason")
+    run.failed(msg="web.1 exited with code 3")
+    run.stats()
+    outcome = run.progress.outcome(ended_well=False, last_words="")
+    assert outcome.interrupted
+    assert outcome.failure is not None
+    assert outcome.failure.code == "release_crashed"
+    assert outcome.cut_off is not None
+    assert (outcome.cut_off.code, outcome.cut_off.phase) == (code, "discard")
+
+
+def test_a_run_cancelled_in_its_rescue_is_not_cut_off(run: Run) -> None:
+    run.task("start | Have every instance healthy")
+    run.failed(phase="start", code="release_crashed", msg="web.1 exited with code 3")
+    run.task("discard | Take the release away again")
+    outcome = run.progress.outcome(ended_well=False, last_words="", cancelled=True)
+    assert (outcome.cancelled, outcome.interrupted) == (True, False)
 
 
 def test_a_cancelled_run_is_neither_a_success_nor_cut_off(run: Run) -> None:

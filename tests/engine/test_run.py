@@ -65,6 +65,7 @@ def test_a_host_that_is_down_is_an_outcome_and_nothing_is_left_behind(tmp_path: 
     )
     assert outcome.failure is not None
     assert outcome.failure.code == "host_unreachable"
+    assert not outcome.interrupted, "its rescue came to its end"
     assert [(event.phase, event.status) for event in told][:2] == [("pull", "started"), ("pull", "failed")]
     assert left_in_memory(tmp_path / "c") == set()
     assert not Path("/tmp/pvdify-was-here").exists(), "data must never be a template"

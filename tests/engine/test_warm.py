@@ -1,7 +1,10 @@
 """A warm Ansible does what a cold one does, and is missed by nobody when it is gone."""
 
+import contextlib
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +20,7 @@ import pytest
 from pvdifyd import engine
 from pvdifyd.engine import warm as warm_module
 from pvdifyd.engine.private import make_private
-from pvdifyd.engine.warm import WarmAnsible
+from pvdifyd.engine.warm import WarmAnsible, keeper
 from tests.engine.test_run import document
 
 
@@ -130,6 +133,47 @@ def children(warm: WarmAnsible) -> list[int]:
     return [int(line) for line in listed.stdout.split()]
 
 
+# As `ssh` names itself once it keeps a connection for others, and as it is named while it uses one.
+KEEPS_CONNECTION, USES_CONNECTION = "ssh: /run/pvdifyd-0/6b2f [mux]", "ssh -S /run/pvdifyd-0/6b2f [mux]"
+
+# Starts a process for each title that goes on, and has that title for its whole command line.
+LEAVE_BEHIND = """
+import os, subprocess, sys
+place, *titles = sys.argv[1:]
+os.mkfifo(f"{place}/silence")
+silence = os.open(f"{place}/silence", os.O_RDWR)
+quiet = {"stdin": silence, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+left = [subprocess.Popen([title], executable="/bin/cat", **quiet).pid for title in titles]
+open(f"{place}/left", "w").write(" ".join(map(str, left)))
+"""
+
+
+def test_a_connection_outlives_the_run_that_began_it_and_no_other_orphan_does(
+    tmp_path: Path, warm: WarmAnsible
+) -> None:
+    command = [sys.executable, "-c", LEAVE_BEHIND, str(tmp_path), KEEPS_CONNECTION, USES_CONNECTION]
+    leaves = {"ansible.builtin.command": {"argv": command}}
+    play = {"hosts": "all", "gather_facts": False, "tasks": [leaves]}
+    (tmp_path / "leave.yml").write_text(json.dumps([play]), encoding="utf-8")
+    outcome = engine.run(
+        str(tmp_path / "leave"),
+        {"hosts": {"here": {"connection": "local"}}, "apps": {}},
+        app=None,
+        control_directory=tmp_path / "c",
+        on_event=lambda event: None,
+    )
+    assert outcome.ok, outcome.failure
+    keeps, uses = (int(number) for number in (tmp_path / "left").read_text().split())
+    try:
+        wait_until(lambda: not Path("/proc", str(uses)).exists())
+        assert children(warm) == [keeps]
+        assert playbook(warm, "--version").returncode == 0
+        assert children(warm) == [keeps], "nor does another run end it"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(keeps, signal.SIGKILL)
+
+
 def test_it_ends_with_its_starter(tmp_path: Path) -> None:
     with engine.kept_warm(tmp_path / "c") as found:
         wait_until(lambda: found.ready)
@@ -137,6 +181,31 @@ def test_it_ends_with_its_starter(tmp_path: Path) -> None:
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
     assert not found.programs.exists()
+
+
+def test_one_that_was_killed_is_replaced_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(keeper, "PAUSE", 0.0)
+    with engine.kept_warm(tmp_path / "c") as first:
+        wait_until(lambda: first.ready)
+        os.kill(first.pid, signal.SIGKILL)
+        wait_until(lambda: warm_module.programs() not in (None, first.programs))
+        program = str(warm_module.programs()) + "/ansible-playbook"
+        assert subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
+        assert [record.levelname for record in caplog.records] == ["WARNING"]
+        assert f"process {first.pid}) has died" in caplog.text
+    assert not first.programs.exists()
+    assert not Path(program).exists()
+
+
+def test_one_that_dies_soon_after_its_start_is_not_replaced_at_once(
+    warm: WarmAnsible, caplog: pytest.LogCaptureFixture
+) -> None:
+    os.kill(warm.pid, signal.SIGKILL)
+    wait_until(lambda: warm.died)
+    assert [warm_module.programs() for _ in range(3)] == [None] * 3
+    assert caplog.records == []
 
 
 def test_what_a_killed_worker_left_in_memory_goes_at_the_next_start(tmp_path: Path) -> None:

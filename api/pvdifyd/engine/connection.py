@@ -39,6 +39,16 @@ def close_connections(control_directory: Path) -> None:
         place.rmdir()
 
 
+def keeps_connection(process: int) -> bool:
+    """Whether a process is an ssh that keeps a connection open for others: once it has left the run that began it, it
+    calls itself ``ssh: PATH [mux]`` (ssh_config(5), ControlPersist)."""
+    try:
+        title = Path("/proc", str(process), "cmdline").read_bytes().rstrip(b"\0")
+    except OSError:
+        return False  # it has ended
+    return title.startswith(b"ssh: ") and title.endswith(b" [mux]")
+
+
 def host_python(host: Mapping[str, Any], control_directory: Path) -> list[str]:
     """The command that runs a Python script, given on its standard input, on the host as root."""
     return on_host(host, ["/usr/bin/python3", "-I", "-"], control_directory / "%C")

@@ -33,8 +33,9 @@ class Failure:
 @dataclass(frozen=True)
 class Outcome:
     """How a run ended. ``changed`` tells whether anything on the host was; ``results`` holds each phase's answer;
-    ``first_phase`` is the one the run began with; ``cancelled``: it was ended because its caller wanted that, and the
-    host is in the middle of something."""
+    ``first_phase`` is the one the run began with; ``past_first``: it came to another one before it failed;
+    ``cancelled``: it was ended because its caller wanted that, and the host is in the middle of something; ``cut_off``
+    tells what ended the rescue of a run that had failed already, so that what it had begun is still there."""
 
     ok: bool
     changed: bool
@@ -42,6 +43,8 @@ class Outcome:
     results: dict[str, dict[str, Any]]
     first_phase: str | None = None
     cancelled: bool = False
+    cut_off: Failure | None = None
+    past_first: bool = False
 
     @property
     def switched(self) -> bool:
@@ -51,11 +54,14 @@ class Outcome:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the run was cut off in the middle: Ansible ended without a result, or its host was lost after the
-        first phase. Neither the new release nor the old can be promised until it is run again."""
+        """Whether the run was cut off in the middle: Ansible ended without a result, its host was lost after the first
+        phase (which may come once more at the end), or its rescue is not done. Neither the new release nor the old can
+        be promised until it is run again."""
         if self.failure is None:
             return False
-        lost_later = self.failure.phase not in (None, self.first_phase)
-        return self.failure.code == "engine_failed" or (
-            self.failure.code == "host_unreachable" and lost_later
+        lost_later = self.past_first or self.failure.phase not in (None, self.first_phase)
+        return (
+            self.failure.code == "engine_failed"
+            or (self.failure.code == "host_unreachable" and lost_later)
+            or self.cut_off is not None
         )

@@ -38,7 +38,8 @@ class Failure(Protocol):
 
 class Outcome(Protocol):
     """How a run ended; results: what each phase found out; switched: the new release is the one served; interrupted:
-    it was cut off in the middle; cancelled: it was ended because `cancelled` said so."""
+    it was cut off in the middle; cancelled: it was ended because `cancelled` said so; cut_off: what ended its rescue,
+    where that was begun and is not done."""
 
     @property
     def ok(self) -> bool: ...
@@ -50,6 +51,8 @@ class Outcome(Protocol):
     def interrupted(self) -> bool: ...
     @property
     def cancelled(self) -> bool: ...
+    @property
+    def cut_off(self) -> Failure | None: ...
     @property
     def results(self) -> dict[str, dict[str, Any]]: ...
 

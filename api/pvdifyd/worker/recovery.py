@@ -43,16 +43,17 @@ def recover() -> None:
 def pause_before_next(operation: Operation, outcome: Outcome, begun: bool) -> float | None:
     """Seconds until the operation is run again, or None where its outcome stands.
 
-    A host that could not be reached at all has nothing to mend, unless something was `begun` there before.
+    A host that could not be reached at all has nothing to mend, unless something was `begun` there before. A run that
+    failed is over, unless its rescue was cut off: then it begins, and fails, and takes back again.
     """
-    failure = outcome.failure
+    failure = outcome.cut_off or outcome.failure
     if failure is None or operation.attempt >= ATTEMPT_LIMIT:
         return None
     if failure.code == "engine_failed":
         return float(ENGINE_PAUSE * 2 ** (operation.attempt - 1))
     to_mend = outcome.interrupted or begun or operation.attempt > 1
     lost = failure.code == "host_going_down" or (failure.code == "host_unreachable" and to_mend)
-    return HOST_PAUSE * operation.attempt if lost else None
+    return HOST_PAUSE * operation.attempt if lost or outcome.cut_off else None
 
 
 def run_again(operation: Operation, why: str) -> bool:

@@ -174,6 +174,54 @@ def test_an_ansible_that_is_killed_each_time_is_given_up_with_its_reason(
     assert len(engine.runs) == ATTEMPT_LIMIT
 
 
+CUT_OFF = Failure("engine_failed", "The playbook was killed.", "discard", {})
+
+
+@pytest.mark.parametrize("code", ["engine_failed", "host_unreachable", "host_going_down", "step_killed"])
+def test_a_run_cut_off_while_it_takes_back_is_run_again_and_fails_for_its_reason(
+    api: Api, app: Any, settings: Settings, engine: FakeEngine, code: str
+) -> None:
+    engine.fail_playbook["deploy"] = [CRASH, CRASH]
+    engine.cut_off = [Failure(code, "The discard was cut off.", "discard", {})]
+    performer = Performer(settings, engine, settings.home, lambda: None, patience=0)
+    number = deploy(api)["operation"]
+    for _ in range(3):
+        performer.perform(number)
+    operation = api.ok("GET", f"/operations/{number}")
+    assert (operation["status"], operation["error"]["code"]) == ("failed", "instance_crashed")
+    assert len(engine.runs) == 2, "what was taken back to the end is not run again"
+    notes = [event.message for event in Event.select().where(Event.type == "note")]
+    assert notes == ["The discard was cut off. The operation begins again."]
+
+
+def test_a_run_cut_off_each_time_it_takes_back_is_given_up_with_its_first_reason(
+    api: Api, app: Any, settings: Settings, engine: FakeEngine
+) -> None:
+    engine.fail_playbook["deploy"] = [CRASH] * 9
+    engine.cut_off = [CUT_OFF] * 9
+    performer = Performer(settings, engine, settings.home, lambda: None, patience=0)
+    number = deploy(api)["operation"]
+    for _ in range(ATTEMPT_LIMIT + 1):
+        performer.perform(number)
+    operation = api.ok("GET", f"/operations/{number}")
+    assert (operation["status"], operation["error"]["code"]) == ("failed", "instance_crashed")
+    assert len(engine.runs) == ATTEMPT_LIMIT
+    assert api.ok("GET", "/apps/myapp/releases/1")["reason"] == operation["error"]
+
+
+def test_a_run_cut_off_while_it_takes_back_can_be_cancelled_before_it_begins_again(
+    api: Api, app: Any, settings: Settings, engine: FakeEngine
+) -> None:
+    engine.fail_playbook["deploy"], engine.cut_off = [CRASH], [CUT_OFF]
+    performer = Performer(settings, engine, settings.home, lambda: None, patience=0)
+    number = deploy(api)["operation"]
+    performer.perform(number)
+    api.ok("POST", f"/operations/{number}/cancel")
+    performer.perform(number)
+    assert api.ok("GET", f"/operations/{number}")["status"] == "cancelled"
+    assert [run.playbook for run in engine.runs] == ["deploy", "discard"]
+
+
 def test_operations_of_an_app_run_in_turn_and_without_waiting_for_the_sweep(
     api: Api, app: Any, worker: RunningWorker, engine: FakeEngine
 ) -> None:

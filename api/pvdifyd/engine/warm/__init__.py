@@ -13,30 +13,32 @@ from pathlib import Path
 
 from ..private import remove_left_behind
 from .handle import WarmAnsible
+from .keeper import Keeper
 
-_kept: WarmAnsible | None = None
+_kept: Keeper | None = None
 
 
 @contextmanager
 def kept_warm(control_directory: Path) -> Iterator[WarmAnsible]:
-    """Keep an Ansible warm for this process's runs, all of which must use this ``control_directory``.
+    """Keep an Ansible warm for this process's runs, all of which must use this ``control_directory``. The first is
+    given; where it dies, another takes its place.
 
     What an earlier process of the same directory left in memory when it was killed is removed first.
     """
     global _kept
     remove_left_behind(control_directory)
-    warm = WarmAnsible.start(control_directory)
-    _kept = warm
+    keeper = Keeper(control_directory)
+    _kept = keeper
     try:
-        yield warm
+        yield keeper.warm
     finally:
         _kept = None
-        warm.stop()
+        keeper.stop()
 
 
 def programs() -> Path | None:
     """What a run puts first on its PATH, if an Ansible is kept warm."""
-    return _kept.programs if _kept is not None and _kept.ready else None
+    return _kept.programs() if _kept is not None else None
 
 
 __all__ = ["WarmAnsible", "kept_warm", "programs"]

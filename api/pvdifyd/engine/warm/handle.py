@@ -37,6 +37,7 @@ class WarmAnsible:
     def __init__(self, private: Path, environment: Mapping[str, str]) -> None:
         self.programs = private / "programs"
         self._private = private
+        self._stopped = False
         self._socket = private / "socket"
         self._write_program()
         self._process = subprocess.Popen(
@@ -54,12 +55,18 @@ class WarmAnsible:
         return self._socket.exists() and self._process.poll() is None
 
     @property
+    def died(self) -> bool:
+        """Whether it ended though nobody has stopped it."""
+        return not self._stopped and self._process.poll() is not None
+
+    @property
     def pid(self) -> int:
         """The warm process's number."""
         return self._process.pid
 
     def stop(self) -> None:
         """End it, and what still runs in it."""
+        self._stopped = True
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:

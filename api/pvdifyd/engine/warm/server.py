@@ -27,6 +27,7 @@ import ansible.plugins.strategy.linear  # noqa: F401
 from ansible.cli.playbook import PlaybookCLI
 from ansible.plugins import loader
 
+from pvdifyd.engine.connection import keeps_connection
 from pvdifyd.engine.warm import process_tree
 
 Request = dict[str, Any]
@@ -139,9 +140,10 @@ class WarmServer:
                 connection.close()
 
     def _end_orphans(self) -> None:
-        """A run that was killed leaves its own children at work, on the host too; none of them may go on."""
+        """A run that was killed leaves its own children at work, on the host too; none of them may go on. A connection
+        that a run began is everybody's: others are in the middle of it."""
         for process in process_tree.children(os.getpid()):
-            if process not in self._runs:
+            if process not in self._runs and not keeps_connection(process):
                 process_tree.kill(process)
 
     def _client_left(self, process: int) -> None:
