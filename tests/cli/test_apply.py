@@ -183,8 +183,18 @@ def test_limits_that_are_on_their_way_are_no_reason_to_do_nothing(
         "Restarting myapp with its new resources: operation 4",
     ]
     assert server.asked("PUT")[0].body == {"name": app, "image": "docker.io/acme/myapp:v2"}
-    (tmp_path / "app.yaml").write_text(f"{definition}resources: {{memory: 1G}}\n")
-    assert "  ~ resources.memory: 512M → 1G" in pvdify("apply", "-f", "app.yaml").stdout.splitlines()
+
+
+def test_limits_that_are_on_their_way_already_are_not_asked_for_again(
+    pvdify: Run, server: FakeServer, app: str, tmp_path: Path
+) -> None:
+    server.state.operation("resources", app, None, "endless", {"resources": {"memory": "1G"}})
+    definition = f"name: {app}\nimage: docker.io/acme/myapp:v2\nresources: {{memory: 1G}}\n"
+    (tmp_path / "app.yaml").write_text(definition)
+    assert "Nothing to change" in pvdify("apply", "-f", "app.yaml", "--yes").stdout
+    (tmp_path / "app.yaml").write_text(f"{definition}bind_port: 3100\n")
+    answer = pvdify("apply", "-f", "app.yaml")
+    assert [line for line in answer.stdout.splitlines() if "→" in line] == ["  ~ bind_port: 3000 → 3100"]
 
 
 def test_limits_that_were_on_their_way_count_no_more(

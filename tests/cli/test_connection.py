@@ -225,9 +225,18 @@ def test_a_certificate_of_another_name_says_so(pvdify: Run, tls_server: FakeServ
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_a_bundle_of_requests_that_is_not_there_is_named(pvdify: Run, variable: str) -> None:
-    answer = pvdify("apps", PVDIFY_URL="https://server.invalid", **{variable: "/nowhere.pem"})
+    bundles = {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": "", variable: "/nowhere.pem"}
+    answer = pvdify("apps", PVDIFY_URL="https://server.invalid", **bundles)
     assert answer.exit_code == 2
     assert f"{variable}: /nowhere.pem is not there." in answer.stderr
+
+
+def test_a_bundle_that_requests_do_not_look_at_is_nothing_to_them(pvdify: Run, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    bundles = {"REQUESTS_CA_BUNDLE": str(tmp_path / "ca.pem"), "CURL_CA_BUNDLE": "/nowhere.pem"}
+    answer = pvdify("apps", PVDIFY_URL="https://server.invalid", **bundles)
+    assert answer.exit_code == 7
+    assert "/nowhere.pem" not in answer.stderr
 
 
 def test_a_ca_file_of_nobody_s_home_is_named(pvdify: Run) -> None:

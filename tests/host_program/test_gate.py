@@ -18,13 +18,14 @@ PATH = "/health?deep=1"
 
 
 class App(ThreadingHTTPServer):
-    """Answers PATH with the next of ``statuses``, the last of them again and again, after ``seconds``; with 400 to who
-    asks for another Host than localhost."""
+    """Answers PATH with the next of ``statuses``, the last of them again and again, after the next of ``delays``, or
+    ``seconds``; with 400 to who asks for another Host than localhost."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.statuses = [200]
         self.seconds = 0.0
+        self.delays: list[float] = []
         self.asked: list[str] = []
 
     @property
@@ -37,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
-        time.sleep(self.server.seconds)
+        time.sleep(self.server.delays.pop(0) if self.server.delays else self.server.seconds)
         statuses = self.server.statuses
         status = statuses.pop(0) if len(statuses) > 1 else statuses[0]
         allowed = self.headers.get_all("Host") == ["localhost"] and self.path == PATH
@@ -70,7 +71,7 @@ def test_who_answers_the_proxy_s_check_may_join(app: App, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 503])
-def test_who_refuses_it_may_not_and_is_asked_a_few_times(app: App, status: int) -> None:
+def test_who_refuses_it_may_not_and_is_asked_twice(app: App, status: int) -> None:
     app.statuses = [status]
     with pytest.raises(StepFailed) as refused:
         ask(Server("web2", app.port))
@@ -79,12 +80,17 @@ def test_who_refuses_it_may_not_and_is_asked_a_few_times(app: App, status: int) 
     asked = f"GET {PATH} on port {app.port} with Host: localhost"
     assert refused.value.details["probe"].startswith(f"{asked}: HTTP/1.0 {status} ")
     assert "Host: localhost" in refused.value.details["next_step"]
-    assert len(app.asked) == 3
+    assert len(app.asked) == 2
 
 
 def test_one_bad_answer_does_not_decide(app: App) -> None:
     app.statuses = [503, 200]
     ask(Server("web1", app.port))
+
+
+def test_neither_does_one_that_comes_too_late(app: App) -> None:
+    app.delays = [1.5, 0.0]
+    ask(Server("web1", app.port), timeout=1)
 
 
 def test_all_are_asked_side_by_side(app: App) -> None:

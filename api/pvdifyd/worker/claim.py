@@ -4,8 +4,8 @@ The rotation of a host's key is a barrier: it waits for everything before it, an
 release may be on its way to the host with documents of the key that goes.
 
 What brings domains tells a host all of its routes: two of them side by side would have the older telling win. So one of
-them runs at a time on a host, whichever app it is for, and they wait for nothing else of other apps. But an
-edge that was asked for before them comes first: which one they go by must not depend on who is quicker.
+them runs at a time on a host, whichever app it is for, and they wait for nothing else of other apps. With an edge they
+take turns as they were asked for: which one they go by must not depend on who is quicker.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ def _something_before_it() -> Function:
     other = Operation.alias()
     before = other.status.in_(OPEN) & ((other.status == RUNNING) | (other.id < Operation.id))
     in_its_way = _same_subject(other) | (other.kind == ROTATE) | (Operation.kind == ROTATE)
-    telling = ((other.status == RUNNING) & _tells_routes(other)) | (before & (other.kind == EDGE))
-    routes = telling & _tells_routes(Operation) & _same_host(other)
+    with_an_edge = before & ((other.kind == EDGE) | (Operation.kind == EDGE))
+    both_tell = _tells_routes(other) & _tells_routes(Operation) & _same_host(other)
+    routes = both_tell & ((other.status == RUNNING) | with_an_edge)
     return fn.EXISTS(other.select().where((before & in_its_way) | routes))
 
 

@@ -52,8 +52,10 @@ def verification(server: Settings) -> bool | str:
         return False  # The fingerprint says it all.
     if server.ca_file:
         return str(server.ca_file)
-    for variable in () if server.loopback else _BUNDLES:
-        bundle = os.environ.get(variable)
-        if bundle and not os.path.exists(bundle):
-            raise UsageError(f"{variable}: {bundle} is not there.", f"unset {variable}, or name a PEM file.")
+    # The first that is set counts for requests, and no other one is looked at.
+    variable = next((name for name in _BUNDLES if os.environ.get(name)), None)
+    if variable is not None and not server.loopback and not os.path.exists(os.environ[variable]):
+        raise UsageError(
+            f"{variable}: {os.environ[variable]} is not there.", f"unset {variable}, or name a PEM file."
+        )
     return True

@@ -48,16 +48,13 @@ def command(file: str, yes: bool, no_wait: bool, as_json: bool) -> None:
     wanted = app_file.read(file)
     client = Client.from_environment()
     current = _current(client, wanted.name)
-    app = current.content if current else None
+    app = _with_coming_limits(client, current.content) if current else None
     settled = slot.settled(wanted.definition, app)
     changes = differences.between(slot.of_app(app) if app else slot.NOTHING, settled)
-    if app is not None and not any(change.field.startswith("resources") for change in changes):
-        coming = _coming_limits(client, app)
-        changes += differences.between({"resources": coming}, {"resources": settled["resources"]})
     if wanted.has_history:
         click.echo("Note: env_versions is history; pvdify config:set changes config vars.", err=True)
-    if app is not None and not changes:
-        _tell_unchanged(client, app, as_json=as_json)
+    if current is not None and not changes:
+        _tell_unchanged(client, current.content, as_json=as_json)
         return
     asking.show(wanted.name, changes, new=app is None, as_json=as_json)
     asking.confirm(file, yes=yes)
@@ -89,13 +86,13 @@ def _moving(client: Client, name: str, changes: list[Difference]) -> Json | None
     return next((operation for operation in _newest(client, name) if operation["kind"] == "domains"), None)
 
 
-def _coming_limits(client: Client, app: Json) -> Json:
-    """Give the limits that the app has once the operations have ended that are still bringing other ones."""
+def _with_coming_limits(client: Client, app: Json) -> Json:
+    """Give the app with the limits that it has once the operations have ended that are still bringing other ones."""
     limits = dict(app["resources"])
     for operation in reversed(_newest(client, app["name"])):
         if operation["kind"] == "resources" and operation["status"] not in CLOSED:
             limits |= operation["arguments"]["resources"]
-    return limits
+    return {**app, "resources": limits}
 
 
 def _newest(client: Client, name: str) -> list[Json]:

@@ -61,6 +61,7 @@ class Host:
         monkeypatch.setattr(proxy, "reload", self._reload)
         monkeypatch.setattr(gate, "must_answer", self.proxy.must_answer)
         monkeypatch.setattr(current, "run", lambda *_, **__: Completed(1, b"", ""))
+        monkeypatch.setattr(current, "must_run", lambda *_, **__: Completed(0, b"", ""))
         monkeypatch.setattr(standby, "stay", lambda *_: False)
         monkeypatch.setattr(environment, "forget", lambda *_: None)
         monkeypatch.setattr(images, "remove_unused", lambda _: None)

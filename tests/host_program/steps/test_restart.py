@@ -72,7 +72,7 @@ def test_the_spare_of_another_type_leaves_where_it_fails(host: Host) -> None:
     assert under_way.under_way(APP) is None
 
 
-def test_the_spare_leaves_where_the_one_it_stood_for_runs(
+def test_the_spare_stays_where_the_proxy_would_refuse_the_one_it_stands_for(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (only,) = host.serving(1, web=1)
@@ -84,9 +84,11 @@ def test_the_spare_leaves_where_the_one_it_stood_for_runs(
         answered(*given)
 
     monkeypatch.setattr(restart, "_wait_for_proxy", refused)
-    assert restarted()["code"] == "proxy_unhealthy"
-    assert host.systemd.running_instances(APP) == [only]
-    assert host.proxy.enabled(f"pvdify-{APP}") == {"web1"}
+    said = restarted()
+    assert said["code"] == "proxy_unhealthy"
+    assert "web.2 answers in its place" in said["details"]["next_step"]
+    assert host.systemd.running_instances(APP) == [only, spare("web")]
+    assert host.proxy.enabled(f"pvdify-{APP}") == {"web1", "web2"}, "the proxy's own check decides"
 
 
 def test_a_spare_that_the_proxy_would_refuse_leaves_at_once_and_the_other_is_not_touched(host: Host) -> None:

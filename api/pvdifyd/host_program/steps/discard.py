@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from .. import environment, names, systemctl, under_way
+from .. import environment, names, spares, systemctl, under_way
 from ..answers import StepFailed, ended
-from ..changes import Changes
+from ..changes import Changes, read_or_none
 from ..locks import app_lock, host_lock
+from ..names import Instance
+from ..ports import port_of
+from ..proxy_file import Route, servers_in
 from ..record import AppRecord, counts_of, recorded
 from ..under_way import enter
 from . import current, route
@@ -32,13 +36,18 @@ def discard(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
             under_way.leave(app, changes)
             return ended("discard", f"release {now.release} serves; it stays", False, [], stays=True)
         is_first = now is None and set(releases_on_host(app)) <= {units}
-        trouble = _route_back(now, app, changes) if now is not None or is_first else None
-        if now is not None:
-            current.apply(now, changes, start=False)
-        kept = set(now.instances()) if now is not None else set()
+        # Where an earlier restart has failed, it is they who answer.
+        alone = spares.needed(now) if now is not None else []
+        kept = {*now.instances(), *alone} if now is not None else set()
         leaving = [one for one in systemctl.loaded_instances(app) if one.units == units and one not in kept]
+        trouble = None
+        if now is not None:
+            trouble = _route_back(app, now.route(more=alone), changes)
+            current.apply(now, changes, start=False)
+        elif is_first or _get_requests(app, leaving):
+            trouble = _route_back(app, None, changes)
         leave(leaving, request, changes)
-        _forget(now, request, changes)
+        _forget(now, request, alone, changes)
         for path in names.unfinished_of(app):
             changes.remove(path)
         under_way.leave(app, changes)
@@ -56,13 +65,15 @@ def _is_what_was_wanted(now: AppRecord, request: dict[str, Any]) -> bool:
     return (now.release, now.units, now.counts) == wanted
 
 
-def _forget(now: AppRecord | None, request: dict[str, Any], changes: Changes) -> None:
+def _forget(
+    now: AppRecord | None, request: dict[str, Any], staying: Sequence[Instance], changes: Changes
+) -> None:
     """The groups, files and ports of what has left."""
     app, units = request["app"], request["units"]
     if now is not None:
         current.remove_gone(now, changes)
     if now is not None and now.units == units:
-        remove_ports_without_instance(now, changes)
+        remove_ports_without_instance(now, changes, but=staying)
     elif request["release"] == units:
         remove_releases(app, [units], changes)
     else:
@@ -78,12 +89,18 @@ def _forget_app(app: str, changes: Changes) -> None:
         systemctl.reload()
 
 
-def _route_back(now: AppRecord | None, app: str, changes: Changes) -> StepFailed | None:
+def _get_requests(app: str, leaving: Sequence[Instance]) -> bool:
+    """Whether requests go to any of them: their ports are other apps' soon."""
+    routed = {one.port for one in servers_in(read_or_none(names.proxy_file(app)) or "") if one.enabled}
+    return any(port_of(one) in routed for one in leaving)
+
+
+def _route_back(app: str, before: Route | None, changes: Changes) -> StepFailed | None:
     """Send requests where they went before. What is wrong with that release, or with the proxy, is no reason to leave
     the failed one behind."""
     try:
         with host_lock():
-            route.apply(app, now.route() if now is not None else None, changes, wait=False)
+            route.apply(app, before, changes, wait=False)
     except StepFailed as trouble:
         return trouble
     return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from .. import gate, groups, names, proxy, systemctl, under_way
+from .. import gate, groups, names, proxy, spares, systemctl, under_way
 from ..answers import StepFailed, ended
 from ..changes import Changes
 from ..locks import app_lock, host_lock
@@ -43,13 +43,16 @@ def restart(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
         undo = bool(request.get("undo"))
         began = enter(UNDOING if undo else "restart", request, changes).began
         due = _in_order([one for one in chosen if _is_due(one, began, undo)])
+        restarted: list[Instance] = []
         try:
             if due and changes.will("restart " + ", ".join(one.unit for one in due)):
                 for one in due:
+                    restarted.append(one)
                     _restart_one(now, one, changes)
             _dismiss(_not_needed(now), now, changes)
         except StepFailed as failure:
-            _come_to_an_end(now, failure, changes)
+            refused = restarted[-1:] if failure.code == "proxy_unhealthy" else []
+            _come_to_an_end(now, failure, refused, changes)
             if not request.get("undone"):
                 under_way.leave(app, changes)
             raise
@@ -75,7 +78,7 @@ def _chosen(now: AppRecord, request: dict[str, Any]) -> list[Instance]:
 
 def _is_due(instance: Instance, began: float, undo: bool) -> bool:
     if undo:
-        return _is_down(instance) or _restarted_since(instance, began)
+        return spares.is_down(instance) or _restarted_since(instance, began)
     return not _restarted_since(instance, max(began, _written(instance)))
 
 
@@ -95,15 +98,13 @@ def _written(instance: Instance) -> float:
     return names.quadlet(instance.app, instance.process, instance.units).stat().st_mtime
 
 
-def _is_down(instance: Instance) -> bool:
-    return not systemctl.states([instance.unit])[instance.unit].running
-
-
-def _come_to_an_end(now: AppRecord, failure: StepFailed, changes: Changes) -> None:
+def _come_to_an_end(
+    now: AppRecord, failure: StepFailed, refused: Collection[Instance], changes: Changes
+) -> None:
     """After a failure: let those who stepped in leave who are not needed, and name who is."""
     with contextlib.suppress(StepFailed):  # the first failure is what is told
-        _dismiss(_not_needed(now), now, changes)
-        for spare in _needed(now):
+        _dismiss(_not_needed(now, refused), now, changes)
+        for spare in spares.needed(now, refused):
             stays = f"Until web is up, {spare.label} answers in its place; the next restart, scale or deploy ends it."
             failure.details["next_step"] = f"{failure.details.get('next_step', '')} {stays}".strip()
 
@@ -160,32 +161,18 @@ def _join(now: AppRecord, spare: Instance, changes: Changes) -> None:
         raise
 
 
-def _spares(now: AppRecord) -> list[Instance]:
-    """Those who have stepped in, also for an earlier restart."""
-    found = [one for one in systemctl.loaded_instances(now.app) if one.units == now.units]
-    return [one for one in found if one not in now.instances() and one.process in now.counts]
+def _not_needed(now: AppRecord, refused: Collection[Instance] = ()) -> list[Instance]:
+    needed = spares.needed(now, refused)
+    return [one for one in spares.there(now) if one not in needed]
 
 
-def _needed(now: AppRecord) -> list[Instance]:
-    """The spares of web that answer alone, since none of its own instances is up."""
-    mine = now.instances("web")
-    if not mine or not all(_is_down(one) for one in mine):
-        return []
-    return [one for one in _spares(now) if one.process == "web" and not _is_down(one)]
-
-
-def _not_needed(now: AppRecord) -> list[Instance]:
-    needed = _needed(now)
-    return [one for one in _spares(now) if one not in needed]
-
-
-def _dismiss(spares: Sequence[Instance], now: AppRecord, changes: Changes) -> None:
+def _dismiss(leaving: Sequence[Instance], now: AppRecord, changes: Changes) -> None:
     """Let those who stepped in leave: out of the traffic, drained, stopped, forgotten."""
-    if not spares or not changes.will("stop " + ", ".join(one.unit for one in spares)):
+    if not leaving or not changes.will("stop " + ", ".join(one.unit for one in leaving)):
         return
-    staying = [one for one in _spares(now) if one.process == "web" and one not in spares]
+    staying = [one for one in spares.there(now) if one.process == "web" and one not in leaving]
     _send(now.route(more=staying), now, changes, wait=False)
-    for spare in spares:
+    for spare in leaving:
         if spare.process == "web":
             _drain(now, spare)
         systemctl.stop([spare.unit], timeout=now.stop_timeout + 60)
@@ -194,6 +181,8 @@ def _dismiss(spares: Sequence[Instance], now: AppRecord, changes: Changes) -> No
 
 
 def _send(wanted: Route | None, now: AppRecord, changes: Changes, *, wait: bool = True) -> None:
+    if wait and not changes.check:
+        route.ask_who_joins(wanted)
     with host_lock():
         route.apply(now.app, wanted, changes, wait=wait)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from typing import Any
 
 from .. import environment, images, names, proxy, standby, systemctl, under_way
@@ -115,9 +116,9 @@ def _hide_what_has_ended(now: AppRecord, changes: Changes) -> None:
             environment.hide(now.app, units, changes)
 
 
-def remove_ports_without_instance(now: AppRecord, changes: Changes) -> None:
-    """Give back the ports of instances that the release which serves has no more."""
-    kept = {names.port_file(one) for one in now.instances("web")}
+def remove_ports_without_instance(now: AppRecord, changes: Changes, but: Collection[Instance] = ()) -> None:
+    """Give back the ports of instances that the release which serves has no more, ``but`` for these."""
+    kept = {names.port_file(one) for one in (*now.instances("web"), *but)}
     for path in sorted(names.release_folder(now.app, now.units).glob("web-*.env")):
         if path not in kept:
             changes.remove(path)

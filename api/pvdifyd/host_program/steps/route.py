@@ -25,8 +25,10 @@ def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
     wanted = AppRecord.wanted(request, standby=None)
     with app_lock(request["app"]):
         enter("switch", request, changes)
+        ready = _assured(wanted, changes)
         began = time.monotonic()
-        how = send(wanted, changes)
+        with host_lock():
+            how = apply(wanted.app, ready, changes)
         took = time.monotonic() - began
     in_words = {"none": "as before", "runtime": "proxy told at run time", "reload": "proxy reloaded"}[how]
     message = f"requests go to release {request['release']} ({in_words}, {took * 1000:.0f} ms)"
@@ -34,12 +36,25 @@ def route(request: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def send(wanted: AppRecord, changes: Changes) -> str:
-    """Send the app's requests where the record says, once all are staged; returns as ``apply`` does."""
+    """Send the app's requests where the record says, once all are staged and answer; returns as ``apply`` does."""
+    ready = _assured(wanted, changes)
+    with host_lock():
+        return apply(wanted.app, ready, changes)
+
+
+def _assured(wanted: AppRecord, changes: Changes) -> Route | None:
     route = wanted.route()
     if not changes.check:
         _assert_staged(wanted, route)
-    with host_lock():
-        return apply(wanted.app, route, changes)
+        ask_who_joins(route)
+    return route
+
+
+def ask_who_joins(route: Route | None) -> None:
+    """Have who is to get requests, and did not before, answer as the proxy's check would have it (``gate``). To be
+    called without the host's lock: an app may take its time, and no other one is to wait for it."""
+    if route is not None:
+        gate.must_answer(route, _joining(route))
 
 
 def _assert_staged(wanted: AppRecord, route: Route | None) -> None:
@@ -55,28 +70,27 @@ def _assert_staged(wanted: AppRecord, route: Route | None) -> None:
 
 def apply(app: str, wanted: Route | None, changes: Changes, *, wait: bool = True) -> str:
     """Make the proxy's file and the running proxy agree with ``wanted``, and with ``wait`` see that it sends requests
-    there; returns how that was done.
-
-    Before anything is changed, who joins has to answer as the proxy's check would have it (``gate.must_answer``). When
-    HAProxy refuses the new file the old one is put back, and nothing has happened.
+    there; returns how that was done. When HAProxy refuses the new file the old one is put back, and nothing has
+    happened.
     """
     if wanted is None:
         return _remove(app, changes)
     before = read_or_none(names.proxy_file(app))
-    there = {} if changes.check else _servers_now(app)
-    # What got requests before is no news: one that is down is no reason to refuse those that join or leave.
-    joining = [server for server in wanted.servers if there.get(server.name) != server]
-    wait = wait and not changes.check
-    if wait:
-        gate.must_answer(wanted, joining)
+    joining = [] if changes.check else _joining(wanted)
     as_it_is = wanted.with_places(len(servers_in(before or "")))
     if before is not None and same_shape(before, as_it_is.text()):
         how = _move(as_it_is, changes)
     else:
         how = _rewrite(wanted.with_places(len(wanted.servers) + SPARE_PLACES), before, changes)
-    if wait:
+    if wait and not changes.check:
         proxy.wait_until_up(wanted.backend, joining, deadline=PATIENCE + wanted.timeout)
     return how
+
+
+def _joining(wanted: Route) -> list[Server]:
+    """What got requests before is no news: one that is down is no reason to refuse those that join or leave."""
+    there = _servers_now(wanted.app)
+    return [server for server in wanted.servers if there.get(server.name) != server]
 
 
 def _remove(app: str, changes: Changes) -> str:

@@ -14,8 +14,8 @@ NOT_READY = "edge_not_ready"
 
 
 def is_ready(edge: Edge | None) -> bool:
-    """Whether its host has what is to bring requests; one without an edge needs nothing."""
-    return edge is None or edge.kind == NONE or bool(edge.prepared)
+    """Whether its host has what is to bring requests, or nothing any more where that was asked for."""
+    return edge is None or bool(edge.prepared)
 
 
 def check_ready(host: Host) -> None:
@@ -28,7 +28,7 @@ def check_ready(host: Host) -> None:
 
 def not_ready(edge: Edge) -> tuple[str, str]:
     """What a person is told of an edge that is not ready, and what there is to do."""
-    message = f"{edge.host.name} is not ready for domains by {edge.kind}."
+    message = f"The edge of {edge.host.name}, {edge.kind}, is not ready."
     last = last_preparing(edge.host)
     if last is not None and last.status in OPEN:
         todo = f"Operation {last.id} prepares it: wait for that, `pvdify operations:info {last.id} --follow`."

@@ -6,7 +6,7 @@ from pvdifyd.models import Edge, HostSecret, Operation
 from pvdifyd.operations import events, hosts
 
 # These only ask, and leave everything as it is.
-_ASKING = {"dns"}
+_ASKING = {"edge", "dns"}
 
 
 def bring_into_force(operation: Operation, *, prepared: bool) -> None:

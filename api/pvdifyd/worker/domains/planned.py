@@ -38,13 +38,15 @@ def planned(operation: Operation) -> Planned:
     if operation.kind == EDGE:
         return Planned(about, inventory.edge_document(host, about, operation.id))
     edge = in_force(host)
-    if edge is None or edge.kind == NONE or not about.all:
+    if edge is None or not about.all:
         return Planned(about, None, _by_hand(host, about))
-    if is_ready(edge):
-        return Planned(about, inventory.edge_document(host, about, operation.id))
-    if operation.kind == DESTROY and not any(holds_record(row) for row in about.unwanted):
-        return Planned(about, None, _still_routed(host, about.unwanted))
-    return Planned(about, None, refused=not_ready(edge))
+    if not is_ready(edge):
+        if operation.kind == DESTROY and not any(holds_record(row) for row in about.unwanted):
+            return Planned(about, None, _still_routed(host, about.unwanted))
+        return Planned(about, None, refused=not_ready(edge))
+    if edge.kind == NONE:
+        return Planned(about, None, _by_hand(host, about))
+    return Planned(about, inventory.edge_document(host, about, operation.id))
 
 
 def _host_of(operation: Operation) -> Host:

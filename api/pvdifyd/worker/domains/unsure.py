@@ -15,7 +15,7 @@ from pvdifyd.operations.domains.touched import Touched
 from pvdifyd.worker.engine_face import Outcome
 
 # Reasons of one domain after which nobody knows what the last call has done.
-_LEFT_OPEN = ("cloudflare_silent", "cloudflare_error")
+_LEFT_OPEN = ("cloudflare_silent", "cloudflare_error", "cloudflare_rate_limited")
 
 
 def keep(operation: Operation, about: Touched, outcome: Outcome | None) -> None:

@@ -173,6 +173,44 @@ def test_an_app_without_records_goes_though_the_edge_of_its_host_is_not_ready(
     assert [run.playbook for run in engine.runs] == ["remove"]
 
 
+AWAY = Failure("host_unreachable", "The host can't be reached.", "edge", {})
+
+
+@pytest.mark.parametrize("kind", ["caddy", "none"])
+def test_a_host_that_was_away_has_kept_its_edge_whatever_kind_was_asked_for(
+    api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, kind: str
+) -> None:
+    engine.fail_playbook["edge"] = [AWAY]
+    wish = {"kind": kind, **({"caddy": {}} if kind == "caddy" else {})}
+    operation = api.ok("PUT", "/hosts/demo/edge", wish)["id"]
+    assert api.wait(operation)["error"]["code"] == "host_unreachable"
+    assert_as_it_was(api, operation=operation)
+
+
+def test_a_host_that_could_not_be_rid_of_its_edge_may_still_route(
+    api: Api, prepared: Host, worker: RunningWorker, engine: FakeEngine
+) -> None:
+    Edge.create(host=prepared, kind="caddy", settings={}, prepared=True, updated_by="tester")
+    api.ok("POST", "/apps", {"name": "myapp"})
+    add(api)
+    Domain.update(record_id=None).execute()  # Caddy makes none
+    engine.fail_playbook["edge"] = [Failure("host_command_failed", "It failed.", "ingress", {})]
+    api.wait(api.ok("PUT", "/hosts/demo/edge", {"kind": "none"})["id"])
+    assert (api.ok("GET", "/hosts/demo/edge")["kind"], api.ok("GET", "/hosts/demo/edge")["ready"]) == (
+        "none",
+        False,
+    )
+    refused = api("POST", "/apps/myapp/domains", {"domain": "www.myapp.com"})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "edge_not_ready")
+    assert "The edge of demo, none, is not ready." in refused.get_json()["detail"]
+    ended = api.wait(api.ok("DELETE", "/apps/myapp/domains/myapp.com")["id"])
+    assert (ended["status"], ended["error"]["code"]) == ("failed", "edge_not_ready")
+    assert [row.name for row in Domain.select()] == ["myapp.com"]
+    ended = api.wait(api.ok("DELETE", "/apps/myapp")["id"])
+    (note,) = notes(api, ended["id"])
+    assert "may still route myapp.com" in note
+
+
 def test_what_is_asked_while_one_is_brought_keeps_the_secrets_of_that(
     api: Api, app: Any, worker: RunningWorker, engine: FakeEngine, identity: Identity
 ) -> None:

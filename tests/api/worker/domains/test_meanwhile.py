@@ -232,7 +232,7 @@ def test_one_at_a_time_tells_a_host_its_routes(host: Host) -> None:
     of_b = request.queue(b, "domains", "tester", arguments={"domains": []}).id
     edge = request.queue(None, "edge", "tester", arguments={"host": "demo"}).id
     of_c = request.queue(c, DESTROY, "tester").id
-    for number in (of_b, edge, of_c, of_a):
+    for number in (of_b, of_a, edge, of_c):
         assert claim(number) is not None
         assert [claim(other) for other in (of_a, of_b, edge, of_c) if other != number] == [None] * 3
         assert next_in_line() == []
