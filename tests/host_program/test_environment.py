@@ -226,6 +226,14 @@ def test_a_release_whose_file_is_spoilt_is_forgotten_and_no_other_is(
     assert not again.changed
 
 
+def test_where_there_are_no_config_vars_a_look_for_them_leaves_nothing(host: Path, podman: FakePodman) -> None:
+    before = set(host.rglob("*"))
+    nothing = Changes(check=False)
+    environment.forget("my", 1, nothing)
+    assert not nothing.changed
+    assert set(host.rglob("*")) == before
+
+
 def test_releases_of_apps_whose_names_begin_alike_are_told_apart(host: Path) -> None:
     for app, units in (("my", 1), ("my", 12), ("my-v1", 2)):
         environment.bring(app, units, Environment({"A": "1"}), Changes(check=False))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from . import kept_file, names, sops, systemctl
@@ -140,9 +141,11 @@ def _again(app: str, key: str) -> str:
 
 
 def _have_podman_forget(app: str, units: int, changes: Changes) -> None:
-    if changes.check and not names.ENVIRONMENTS.exists():
-        return
-    with store(_private_folder()) as podman:
+    # Not the folder of the files: where no app has config vars there is none, and a look is no reason to make it.
+    with (
+        TemporaryDirectory(prefix="podman-", dir=names.ENVIRONMENTS.parent) as folder,
+        store(Path(folder)) as podman,
+    ):
         there = sorted(name for name in podman.names() if names.is_podman_secret(name, app, units))
         if there and changes.will(f"remove the config vars of {app}, release {units}"):
             for name in there:
