@@ -226,7 +226,9 @@ def test_a_release_whose_file_is_spoilt_is_forgotten_and_no_other_is(
     assert not again.changed
 
 
-def test_where_there_are_no_config_vars_a_look_for_them_leaves_nothing(host: Path, podman: FakePodman) -> None:
+def test_where_there_are_no_config_vars_a_look_for_them_leaves_nothing(
+    host: Path, podman: FakePodman
+) -> None:
     before = set(host.rglob("*"))
     nothing = Changes(check=False)
     environment.forget("my", 1, nothing)
