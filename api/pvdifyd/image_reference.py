@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pvdifyd.errors import RuleError, shown
+from pvdifyd.errors import RuleError, shown, without_login
 
 LENGTH_LIMIT = 512
 PATH_LIMIT = 255
@@ -74,8 +74,10 @@ def _port_is_valid(domain: str) -> bool:
 
 
 def _broken(text: str) -> RuleError:
+    # What stands before an @ may be a login, unless a digest follows.
+    said = text if "@sha256:" in text and "://" not in text else without_login(text)
     return RuleError(
         "image_reference",
-        f"{shown(text)} is no image reference: [domain[:port]/]path[:tag][@digest], "
+        f"{shown(said)} is no image reference: [domain[:port]/]path[:tag][@digest], "
         f"at most {LENGTH_LIMIT} characters, as in ghcr.io/acme/myapp:v2.",
     )
