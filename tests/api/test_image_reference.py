@@ -115,7 +115,9 @@ def test_what_passes_is_one_harmless_word(text: str) -> None:
     assert normalise(full) == full
 
 
-@pytest.mark.parametrize("text", ["https://user:hunter2@ghcr.io/acme/app:v1", "user:hunter2@ghcr.io/acme/app"])
+@pytest.mark.parametrize(
+    "text", ["https://user:hunter2@ghcr.io/acme/app:v1", "user:hunter2@ghcr.io/acme/app"]
+)
 def test_a_login_in_it_is_not_said_again(text: str) -> None:
     with pytest.raises(RuleError) as refused:
         normalise(text)
